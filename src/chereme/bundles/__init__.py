@@ -1,0 +1,1 @@
+"""The shipped file: write, verify, read."""

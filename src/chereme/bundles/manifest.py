@@ -1,0 +1,105 @@
+"""`bundle.json`: what a bundle says about itself."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+FORMAT = 1
+"""The newest bundle format that this version reads."""
+
+MEMBERS = ("bundle.json", "model.onnx", "model.tflite", "exemplars.npz", "card.md")
+"""Every member that a bundle may have; the first two must be there."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Gloss(Strict):
+    """One class of the model. Its place in the list is its logit."""
+
+    gloss: str = Field(min_length=1)
+    texts: dict[Language, str] = {}
+    """What it says in each spoken language; a missing language falls back to the gloss. Empty for the idle gloss."""
+
+
+class TrainingData(Strict):
+    name: str
+    source: str
+    license: str
+    samples: int = Field(ge=1)
+
+
+class Metric(Strict):
+    """A held-out score, never without its split, its n and its interval."""
+
+    name: str
+    """`top1`, `top5`, `macro_f1`, …"""
+    value: float
+    interval_95: tuple[float, float]
+    n: int = Field(ge=1)
+    dataset: str
+    split: str
+    """How it was held out: `leave-one-signer-out`, `leave-one-session-out`, …"""
+    worst_group: str | None = None
+    worst_value: float | None = None
+
+
+class Spotting(Strict):
+    """How a stream becomes signs; chosen on training signers only."""
+
+    window_s: float = Field(gt=0)
+    """Length of the clip that the recogniser is shown."""
+    min_confidence: float = Field(ge=0, le=1)
+    hold_s: float = Field(ge=0)
+    """How long one gloss must stay ahead before it is committed."""
+    pause_s: float = Field(ge=0)
+    """After so long without a sign the same gloss counts again."""
+
+
+class Split(Strict):
+    """Which samples trained the weights: the exact split, so a leak can be found later."""
+
+    kind: Literal["all", "held-out"]
+    by: Literal["signer", "session", "random"] | None = None
+    held_out: tuple[str, ...] = ()
+    train_ids_sha256: Sha256
+    """sha256 of the sorted training sample ids, joined by newlines."""
+
+
+class Manifest(Strict):
+    format: int = FORMAT
+    name: Name
+    version: Version
+    title: dict[Language, str]
+    sign_language: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
+    """ISO 639-3."""
+    glosses: tuple[Gloss, ...] = Field(min_length=2)
+    idle: str | None
+    """The gloss that means nobody signs; None when the model has no such class."""
+    spelling: bool = False
+    """Glosses are letters, and join into words."""
+    groups: tuple[str, ...] = Field(min_length=1)
+    fps: float = Field(gt=0, le=120)
+    aspect: float = Field(gt=0)
+    """Assumed where a clip does not say its own."""
+    min_frames: int = Field(ge=1)
+    max_frames: int = Field(le=1024)
+    temperature: float = Field(gt=0)
+    """Logits are divided by it before the softmax."""
+    spotting: Spotting
+    training_data: tuple[TrainingData, ...] = Field(min_length=1)
+    split: Split
+    metrics: tuple[Metric, ...] = ()
+    idle_false_positives_per_minute: float | None = None
+    released: bool = False
+    """Passed the release gate; otherwise shown as experimental."""
+    landmark_model_sha256: Sha256
+    code_version: str
+    sha256: dict[str, Sha256]
+    """Of every member but `bundle.json` itself."""

@@ -1,0 +1,41 @@
+"""`chereme`: the list of verbs, and the one place where errors become a line and an exit code."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from chereme import __version__
+from chereme.errors import CheremeError
+
+app = typer.Typer(
+    help="Build, measure and ship a recogniser for your own sign language.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def run() -> None:
+    """Entry point: exit 0 when done, 1 when something failed, 2 when the command was used wrongly."""
+    try:
+        app()
+    except CheremeError as error:
+        Console(stderr=True, highlight=False).print(f"chereme: {error}", style="red", markup=False, soft_wrap=True)
+        sys.exit(1)

@@ -1,0 +1,12 @@
+"""The one error that a person is meant to read."""
+
+
+class CheremeError(Exception):
+    """Something in the input is wrong; the message is one line that says what, and what to do.
+
+    `code` is the machine-readable name that HTTP answers and the live protocol carry.
+    """
+
+    def __init__(self, message: str, *, code: str = "invalid_input") -> None:
+        super().__init__(message)
+        self.code = code
