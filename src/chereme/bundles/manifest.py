@@ -1,8 +1,12 @@
 """`bundle.json`: what a bundle says about itself."""
 
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from chereme.errors import CheremeError
+from chereme.landmarks.layout import Layout
 
 FORMAT = 1
 """The newest bundle format that this version reads."""
@@ -25,7 +29,14 @@ class Gloss(Strict):
 
     gloss: str = Field(min_length=1)
     texts: dict[Language, str] = {}
-    """What it says in each spoken language; a missing language falls back to the gloss. Empty for the idle gloss."""
+    """What it says in each spoken language; a missing language falls back to the gloss. Empty for the idle gloss.
+
+    In a spelling bundle a text of one space ends the word being spelled.
+    """
+
+    def text(self, language: str) -> str:
+        """What it says in `language`, or the gloss itself where nobody has written that down."""
+        return self.texts.get(language, self.gloss)
 
 
 class TrainingData(Strict):
@@ -51,14 +62,15 @@ class Metric(Strict):
 
 
 class Spotting(Strict):
-    """How a stream becomes signs; chosen on training signers only."""
+    """How a stream becomes signs. Chosen without looking at the held-out signers."""
 
-    window_s: float = Field(gt=0)
+    window_s: float = Field(default=1.3, gt=0, le=10)
     """Length of the clip that the recogniser is shown."""
-    min_confidence: float = Field(ge=0, le=1)
-    hold_s: float = Field(ge=0)
+    min_confidence: float = Field(default=0.6, ge=0, le=1)
+    """A gloss below this is not believed."""
+    hold_s: float = Field(default=0.3, ge=0, le=5)
     """How long one gloss must stay ahead before it is committed."""
-    pause_s: float = Field(ge=0)
+    pause_s: float = Field(default=0.5, ge=0, le=5)
     """After so long without a sign the same gloss counts again."""
 
 
@@ -103,3 +115,35 @@ class Manifest(Strict):
     code_version: str
     sha256: dict[str, Sha256]
     """Of every member but `bundle.json` itself."""
+
+    @model_validator(mode="after")
+    def _agree_with_itself(self) -> Self:
+        names = [gloss.gloss for gloss in self.glosses]
+        if len(set(names)) != len(names):
+            raise ValueError("a gloss is listed twice")
+        if self.idle is not None and self.idle not in names:
+            raise ValueError(f"the idle gloss {self.idle!r} is not among the glosses")
+        if self.min_frames > self.max_frames:
+            raise ValueError("min_frames is above max_frames")
+        try:
+            Layout(self.groups)
+        except CheremeError as error:
+            raise ValueError(str(error)) from error
+        return self
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The points that the model reads, in its order."""
+        return Layout(self.groups)
+
+    @cached_property
+    def idle_index(self) -> int | None:
+        """Which logit means that nobody signs."""
+        if self.idle is None:
+            return None
+        return next(index for index, gloss in enumerate(self.glosses) if gloss.gloss == self.idle)
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Spoken languages in which at least one gloss has a text, in alphabetical order."""
+        return tuple(sorted({language for gloss in self.glosses for language in gloss.texts}))

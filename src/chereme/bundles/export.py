@@ -1,0 +1,94 @@
+"""From a trained torch module to `model.onnx`, proved equal before it is handed out."""
+
+import io
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chereme.bundles.runtime import open_session
+from chereme.errors import CheremeError
+
+if TYPE_CHECKING:
+    import torch
+
+TOLERANCE = 1e-4
+"""The largest difference between a logit in torch and in ONNX Runtime."""
+
+
+def export_onnx(module: "torch.nn.Module", points: int, lengths: Sequence[int] = (5, 20, 64)) -> bytes:
+    """The module as one ONNX file, for any batch and any number of frames.
+
+    module: `forward(landmarks float32 [batch, frames, points, 3]) -> (logits [batch, glosses], embedding [batch, d])`,
+        x already multiplied by the aspect, NaN = missing; normalisation is inside.
+    lengths: clip lengths at which the two are compared, on random clips, clips full of gaps and clips without anybody.
+
+    Raises CheremeError when the answers differ by more than 1e-4 or are not finite. The module is left in eval mode.
+    """
+    import torch
+
+    module.eval()
+    example = torch.from_numpy(_clips(2, max(lengths), points))
+    with tempfile.TemporaryDirectory() as folder, torch.no_grad(), _quiet():
+        path = Path(folder) / "model.onnx"
+        torch.onnx.export(
+            module,
+            (example,),
+            path,
+            input_names=["landmarks"],
+            output_names=["logits", "embedding"],
+            dynamic_shapes=({0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC},),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+        content = path.read_bytes()
+    _compare(module, content, points, lengths)
+    return content
+
+
+def _compare(module: "torch.nn.Module", content: bytes, points: int, lengths: Sequence[int]) -> None:
+    import torch
+
+    session = open_session(content, "the export", threads=1)
+    for frames in lengths:
+        for batch in (1, 5):
+            clips = _clips(batch, frames, points)
+            with torch.no_grad():
+                expected = [tensor.numpy() for tensor in module(torch.from_numpy(clips))]
+            got = session.run(["logits", "embedding"], {"landmarks": clips})
+            for name, one, two in zip(("logits", "embedding"), expected, got, strict=True):
+                if not (np.isfinite(one).all() and np.isfinite(two).all()):
+                    raise CheremeError(f"the model's {name} are not finite on a clip of {frames} frames with gaps")
+                worst = float(np.abs(one - two).max())
+                if worst > TOLERANCE:
+                    raise CheremeError(f"the exported {name} differ by {worst:.1e} from torch on {frames} frames")
+
+
+def _clips(batch: int, frames: int, points: int) -> NDArray[np.float32]:
+    """A full clip, a clip with missing frames, one with missing points, one with nobody, one that starts late."""
+    clips = np.random.default_rng(frames).random((5, frames, points, 3), dtype=np.float32)
+    clips[1, ::3] = np.nan
+    clips[2, :, ::2] = np.nan
+    clips[3] = np.nan
+    clips[4, : frames // 2] = np.nan
+    return clips[:batch]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporter's progress lines and its warnings about its own internals off the screen."""
+    previous = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(previous)
