@@ -6,6 +6,7 @@ has its layout beside it. Left and right are the signer's own.
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from chereme.errors import CheremeError
 from chereme.landmarks.face_mirror import FACE_MIRROR
@@ -73,11 +74,14 @@ POSE_POINTS = (
 FACE_SIZE = 468
 """Points of the face mesh. They have no names; MediaPipe numbers them."""
 
-HAND_BONES = tuple(
-    (start, end)
-    for finger in ((0, 1, 2, 3, 4), (0, 5, 6, 7, 8), (9, 10, 11, 12), (13, 14, 15, 16), (0, 17, 18, 19, 20))
-    for start, end in zip(finger, finger[1:], strict=False)
-) + ((5, 9), (9, 13), (13, 17))
+HAND_BONES = (
+    *(
+        bone
+        for finger in ((0, 1, 2, 3, 4), (0, 5, 6, 7, 8), (9, 10, 11, 12), (13, 14, 15, 16), (0, 17, 18, 19, 20))
+        for bone in pairwise(finger)
+    ),
+    *((5, 9), (9, 13), (13, 17)),
+)
 
 POSE_BONES = (
     (11, 12), (11, 13), (13, 15), (12, 14), (14, 16), (11, 23), (12, 24), (23, 24),
@@ -85,7 +89,12 @@ POSE_BONES = (
     (23, 25), (25, 27), (27, 31), (24, 26), (26, 28), (28, 32),
 )  # fmt: skip
 
-GROUP_SIZES = {"face": FACE_SIZE, "left_hand": len(HAND_POINTS), "pose": len(POSE_POINTS), "right_hand": len(HAND_POINTS)}
+GROUP_SIZES = {
+    "face": FACE_SIZE,
+    "left_hand": len(HAND_POINTS),
+    "pose": len(POSE_POINTS),
+    "right_hand": len(HAND_POINTS),
+}
 """Every group by name, in the order of public corpora (543 points in all)."""
 
 

@@ -14,8 +14,8 @@ from chereme.landmarks.layout import Layout
 class LandmarkSequence:
     """A clip as points.
 
-    points: float32 [frames, points, 3]. `x` runs right and `y` down, as fractions of the picture's width and height; `z`
-        is MediaPipe's depth, in the scale of `x`, smaller is nearer. Not detected is NaN, never 0.
+    points: float32 [frames, points, 3]. `x` runs right and `y` down, as fractions of the picture's width and height;
+        `z` is MediaPipe's depth, in the scale of `x`, smaller is nearer. Not detected is NaN, never 0.
     layout: which points, in which order; left and right are the signer's own.
     fps: frames per second, None where the source does not say.
     aspect: width / height of the picture, None where the source does not say. Fractions alone bend every angle.
@@ -60,7 +60,8 @@ class LandmarkSequence:
 
     def present(self, group: str) -> NDArray[np.bool_]:
         """In which frames the group was detected, bool [frames]."""
-        return ~np.isnan(self.group(group)[..., :2]).any(axis=-1).all(axis=-1)
+        missing = np.isnan(self.group(group)[..., :2]).any(axis=-1).all(axis=-1)
+        return np.logical_not(missing)
 
     def select(self, layout: Layout) -> "LandmarkSequence":
         """The same clip in another layout; groups that this one lacks become NaN."""
