@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from chereme import __version__
+from chereme.cli.serve import serve
 from chereme.errors import CheremeError
 
 app = typer.Typer(
@@ -30,6 +31,9 @@ def options(
     ] = False,
 ) -> None:
     pass
+
+
+app.command()(serve)
 
 
 def run() -> None:

@@ -1,0 +1,128 @@
+"""Sessions that send pictures: decoding and landmark extraction off the event loop, the newest picture first."""
+
+import asyncio
+import io
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from chereme.errors import CheremeError
+from chereme.landmarks.extractor import Extractor
+from chereme.landmarks.frames import Frame
+from chereme.landmarks.layout import Layout
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """An encoded picture on its way. `arrived` is when it came, on the event loop's clock."""
+
+    ms: float
+    encoded: bytes
+    arrived: float
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What was found in a picture. points: float32 [points, 3]; aspect: its width / height."""
+
+    picture: Picture
+    points: NDArray[np.float32]
+    aspect: float
+
+
+class PictureStream:
+    """The pictures of one session: at most one in work and one waiting; a newer one takes the place of that.
+
+    layout: the points that are wanted.
+    deliver: called on the event loop with what was seen, or with the CheremeError that says why nothing could be.
+    """
+
+    def __init__(
+        self,
+        executor: ThreadPoolExecutor,
+        layout: Layout,
+        *,
+        max_pixels: int,
+        deliver: Callable[[Seen | CheremeError], None],
+    ) -> None:
+        self._executor, self._layout, self._max_pixels, self._deliver = executor, layout, max_pixels, deliver
+        self._extractor: Extractor | None = None
+        self._waiting: Picture | None = None
+        self._working: asyncio.Future[Seen | CheremeError] | None = None
+        self._closed = False
+        self._first_ms = 0.0
+
+    def offer(self, picture: Picture) -> bool:
+        """Takes a picture. True when an older one had to give way to it."""
+        replaced = self._waiting is not None
+        self._waiting = picture
+        if self._working is None:
+            self._start()
+        return replaced
+
+    def close(self) -> None:
+        """Lets go of the landmarker as soon as its last picture is done."""
+        self._closed, self._waiting = True, None
+        if self._working is None:
+            self._release()
+
+    def _start(self) -> None:
+        picture, self._waiting = self._waiting, None
+        if picture is None:
+            return
+        self._working = asyncio.get_running_loop().run_in_executor(self._executor, self._look, picture)
+        self._working.add_done_callback(self._finish)
+
+    def _finish(self, done: "asyncio.Future[Seen | CheremeError]") -> None:
+        self._working = None
+        if self._closed or done.cancelled():
+            self._release()
+            return
+        error = done.exception()
+        if error is not None:
+            log.error("landmark extraction failed: %s", error)
+            self._deliver(CheremeError("no landmarks could be extracted from the picture", code="bad_frame"))
+        else:
+            self._deliver(done.result())
+        if not self._closed:  # delivering may have ended the session
+            self._start()
+
+    def _release(self) -> None:
+        if self._extractor is not None:
+            extractor, self._extractor = self._extractor, None
+            self._executor.submit(extractor.close)
+
+    def _look(self, picture: Picture) -> Seen | CheremeError:
+        try:
+            rgb = decode(picture.encoded, self._max_pixels)
+            if self._extractor is None:
+                self._extractor, self._first_ms = Extractor(self._layout), picture.ms
+        except CheremeError as error:
+            return error
+        # The tracker counts from its first picture, since a client's clock may start anywhere.
+        frame = Frame(rgb, picture.ms - self._first_ms)
+        return Seen(picture, self._extractor.detect(frame), frame.aspect)
+
+
+def decode(encoded: bytes, max_pixels: int) -> NDArray[np.uint8]:
+    """A JPEG or WebP picture as uint8 RGB [height, width, 3].
+
+    Raises CheremeError (`bad_frame`) for anything else, and for more than `max_pixels`, before any is decoded.
+    """
+    try:
+        with Image.open(io.BytesIO(encoded), formats=("JPEG", "WEBP")) as picture:
+            width, height = picture.size
+            if width * height > max_pixels:
+                raise CheremeError(
+                    f"a picture of {width} × {height} is too large: send at most {max_pixels} pixels", code="bad_frame"
+                )
+            return np.asarray(picture.convert("RGB"))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise CheremeError("the picture is not a readable JPEG or WebP", code="bad_frame") from error
