@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from chereme import __version__
+from chereme.cli import bundle, recognise
 from chereme.cli.serve import serve
 from chereme.errors import CheremeError
 
@@ -34,6 +35,10 @@ def options(
 
 
 app.command()(serve)
+app.command()(recognise.predict)
+app.command()(recognise.translate)
+app.command("evaluate-stream")(recognise.evaluate_stream)
+app.add_typer(bundle.app, name="bundle")
 
 
 def run() -> None:

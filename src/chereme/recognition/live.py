@@ -167,6 +167,13 @@ class LiveSession:
         events = [self._partial(shares), *self._commit(spot)]
         return events + self._close() if self._closing else events
 
+    def finish(self) -> list[Event]:
+        """The stream has ended: what was being signed is over. The model runs here if it has not seen all of it."""
+        if self._mode == "push" or self._hand_at is None:
+            return []
+        self._closing = self._unseen_clip() is not None
+        return self._answer() if self._closing else self._close()
+
     def clear(self) -> list[Event]:
         """Forget the sentence and the buffer."""
         self._forget()
@@ -189,9 +196,7 @@ class LiveSession:
         """Nobody's hands are in this frame: perhaps they only dropped out, perhaps a sign or a spelled word is over."""
         events: list[Event] = []
         if self._hand_at is not None and ms - self._hand_at >= HANDS_GONE_MS:
-            unseen = self._asked_at is None or self._hand_at > self._asked_at
-            clip = self._buffer.clip() if unseen else None
-            if clip is not None and len(clip.points) >= self._enough:
+            if self._unseen_clip() is not None:
                 self._closing = True  # the last of the sign is still to be looked at
             elif self._asked is None:
                 events = self._close()
@@ -200,6 +205,13 @@ class LiveSession:
         if self._last_hand is not None and ms - self._last_hand >= WORD_END_MS:
             self._sentence.end_word()
         return events
+
+    def _unseen_clip(self) -> Clip | None:
+        """What is in the buffer, if the model has not seen all of it and it is long enough to be shown."""
+        if self._hand_at is None or (self._asked_at is not None and self._hand_at <= self._asked_at):
+            return None
+        clip = self._buffer.clip()
+        return clip if clip is not None and len(clip.points) >= self._enough else None
 
     def _close(self) -> list[Event]:
         """The hands have left: what was ahead is committed, and the buffer starts anew."""
