@@ -6,15 +6,18 @@ import socket
 import struct
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from chereme.bundles.write import write_bundle
 from chereme.landmarks.layout import BODY
@@ -30,7 +33,7 @@ HIGH, MIDDLE, LOW = 0.2, 0.5, 0.8
 def tiny_model() -> bytes:
     """logits = (idle 3, hello 50 × (0.5 − y), thanks 50 × (y − 0.5)) with y the mean over all points that are there."""
     weights = np.array([[0, 0, 0], [0, -50, 50], [0, 0, 0]], dtype=np.float32)
-    constants = {
+    constants: dict[str, NDArray[np.generic]] = {
         "weights": weights,
         "bias": np.array([3, 25, -25], dtype=np.float32),
         "zero": np.zeros((), dtype=np.float32),
@@ -98,10 +101,12 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_bundle(tmp_path_factory.mktemp("bundle"))
 
 
-@pytest.fixture(autouse=True)
-def _only_tiny_bundles(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _only_tiny_bundles() -> Iterator[None]:
     """The bundles that ship take seconds to load and are tested elsewhere."""
-    monkeypatch.setattr("chereme.server.catalogue.shipped_bundles", dict)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chereme.server.catalogue.shipped_bundles", dict)
+        yield
 
 
 @dataclass(frozen=True)
@@ -113,33 +118,45 @@ class Running:
     def live(self) -> str:
         return self.address.replace("http", "ws") + "/api/v1/live"
 
+    @property
+    def active(self) -> int:
+        """How many sessions are open."""
+        return int(self.server.live.active)
+
 
 Serve = Callable[..., AbstractContextManager[Running]]
+
+
+@contextmanager
+def serving(folder: Path, *, send_buffer: int | None = None, **settings: Any) -> Iterator[Running]:
+    chosen = Settings(**{"data_dir": folder / "data", "max_fps": 1000, **settings})
+    ready = threading.Event()
+    listener = listen("127.0.0.1", 0)
+    if send_buffer is not None:  # connections inherit it
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
+    server = Server(create_app(chosen), chosen, on_ready=ready.set)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        assert ready.wait(20)
+        yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", server)
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        assert not thread.is_alive()
 
 
 @pytest.fixture
 def serve(bundle: Path, tmp_path: Path) -> Serve:
     """Starts a server on a free port for as long as a `with` lasts; keywords are settings."""
+    return partial(serving, tmp_path, bundles=(bundle,))
 
-    @contextmanager
-    def run(*, send_buffer: int | None = None, **settings: Any) -> Iterator[Running]:
-        chosen = Settings(**{"bundles": (bundle,), "data_dir": tmp_path / "data", "max_fps": 1000, **settings})
-        ready = threading.Event()
-        listener = listen("127.0.0.1", 0)
-        if send_buffer is not None:  # connections inherit it
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
-        server = Server(create_app(chosen), chosen, on_ready=ready.set)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            assert ready.wait(20)
-            yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", server)
-        finally:
-            server.should_exit = True
-            thread.join(20)
-            assert not thread.is_alive()
 
-    return run
+@pytest.fixture(scope="module")
+def shared(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One server with the usual settings for many tests."""
+    with serving(tmp_path_factory.mktemp("shared"), bundles=(bundle,)) as running:
+        yield running
 
 
 def start(**changes: Any) -> dict[str, Any]:
@@ -163,7 +180,7 @@ class Client:
         await self.connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
 
     async def sign(self, first_ms: float, frames: int, height: float, *, fps: float = 25) -> float:
-        """Sends frames some ten times faster than time, slowly enough for the model to see each; the time of the next."""
+        """Sends frames some ten times faster than time, so that the model can keep up; the time of the next."""
         for index in range(frames):
             await self.tell(frame(first_ms + index * 1000 / fps, height))
             await asyncio.sleep(0.004)
@@ -181,8 +198,9 @@ class Client:
     async def ended(self, within: float = 5) -> int | None:
         """Hears everything until the server closes; its code."""
         async with asyncio.timeout(within):
-            async for text in self.connection:
-                self.heard.append(json.loads(text))
+            with suppress(ConnectionClosed):
+                while True:
+                    self.heard.append(json.loads(await self.connection.recv()))
         return self.connection.close_code
 
     def of(self, kind: str) -> list[dict[str, Any]]:

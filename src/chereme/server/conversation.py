@@ -113,6 +113,8 @@ class Conversation:
                         self._see(message["bytes"])
                 except CheremeError as error:
                     self._complain(error)
+                if self._outbox:
+                    await asyncio.sleep(0)  # what came in one burst is answered as it is heard, or it would look unread
         except Exception:
             log.exception("a live session failed")
             self.end(Ending(1011))
@@ -179,10 +181,10 @@ class Conversation:
         self._tasks.append(asyncio.create_task(self._speak(session)))
 
     def _see(self, frame: bytes) -> None:
-        opened = self._require_open()
         if len(frame) > self._settings.max_frame_bytes:
             self.end(Ending.because("frame_too_large", f"frames have at most {self._settings.max_frame_bytes} bytes"))
             return
+        opened = self._require_open()
         now = self._loop.time()
         self._received += 1
         self._last_frame = now

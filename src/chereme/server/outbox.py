@@ -19,15 +19,19 @@ class Outbox:
         self._websocket, self._max_unsent, self._on_full = websocket, max_unsent, on_full
         self._unsent: deque[ServerMessage] = deque()
         self._news = asyncio.Event()
-        self._closing = False
+        self._refusing = self._closing = False
         self._sender = asyncio.create_task(self._send())
+
+    def __len__(self) -> int:
+        """How many messages wait."""
+        return len(self._unsent)
 
     def put(self, message: ServerMessage) -> None:
         """Sends a message after those before it; nothing more is taken once the outbox is closing or was full."""
-        if self._closing:
+        if self._refusing:
             return
         if len(self._unsent) >= self._max_unsent:
-            self._closing = True
+            self._refusing = True
             self._on_full()
             return
         self._unsent.append(message)
@@ -35,17 +39,17 @@ class Outbox:
 
     def abandon(self) -> None:
         """Sends nothing more: the client is gone."""
-        self._closing = True
+        self._refusing = self._closing = True
         self._unsent.clear()
         self._sender.cancel()
 
     async def close(self, code: int, last: Error | None, *, timeout_s: float) -> None:
         """Sends what waits, then `last`, then closes with `code`; after `timeout_s` seconds it gives up."""
-        if self._closing:  # it was full: what waits will not be read in time
+        if self._refusing:  # it was full: what waits will not be read in time
             self._unsent.clear()
         if last is not None:
             self._unsent.append(last)
-        self._closing = True
+        self._refusing = self._closing = True
         self._news.set()
         try:
             async with asyncio.timeout(timeout_s):
@@ -63,4 +67,4 @@ class Outbox:
                     await self._websocket.send_text(encode(self._unsent.popleft()))
         except (WebSocketDisconnect, RuntimeError):  # the client is gone; the receiving side notices by itself
             self._unsent.clear()
-            self._closing = True
+            self._refusing = True

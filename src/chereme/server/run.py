@@ -26,6 +26,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 log_level="warning",
+                server_header=False,
                 access_log=False,  # addresses of visitors are nobody's business
                 # Landmarks do not shrink, and what would be saved costs more time than a frame has.
                 ws_per_message_deflate=False,
@@ -34,7 +35,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=3,
             )
         )
-        self._live: Live = app.state.live
+        self.live: Live = app.state.live
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -43,7 +44,7 @@ class Server(uvicorn.Server):
             self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._live.close()
+        await self.live.close()
         await super().shutdown(sockets)
 
 

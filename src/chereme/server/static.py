@@ -45,7 +45,7 @@ def static_routes(web: Path = WEB) -> APIRouter:
     """`GET /models/holistic.task`, and every other path: a file of the client, or its page. To be added last."""
     router = APIRouter()
 
-    @router.get("/models/holistic.task", response_class=FileResponse)
+    @router.api_route("/models/holistic.task", methods=["GET", "HEAD"], response_class=FileResponse)
     async def landmark_model(request: Request) -> Response:
         """The landmark model, the same file that Python uses. Its ETag is its sha256."""
         read_model()  # raises when the file is not the right one; read and checked once a process
@@ -56,7 +56,7 @@ def static_routes(web: Path = WEB) -> APIRouter:
             return Response(status_code=304, headers=headers)
         return FileResponse(MODEL_PATH, media_type="application/octet-stream", headers=headers)
 
-    @router.get("/{path:path}", include_in_schema=False)
+    @router.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     async def page(path: str) -> Response:
         if path.startswith(("api/", "models/")):
             raise CheremeError(f"there is nothing at /{path}", code="not_found")
