@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ClearIcon, QuestionIcon, SpeakIcon, UndoIcon } from '../../shell/icons';
+import { ClearIcon, SpeakIcon, UndoIcon } from '../../shell/icons';
 import styles from './Caption.module.css';
 import { ScreenButton } from './ScreenButton';
 
@@ -13,14 +13,13 @@ interface CaptionProps {
   onSpeak(): void;
   onUndo(): void;
   onClear(): void;
-  onHelp(): void;
 }
 
 /** From this many letters on the words are set smaller. */
 const LONG = 60;
 
 /** The recognised words, to be read at arm's length. */
-export function Caption({ text, language, fresh, speaking, onSpeak, onUndo, onClear, onHelp }: CaptionProps) {
+export function Caption({ text, language, fresh, speaking, onSpeak, onUndo, onClear }: CaptionProps) {
   const { t } = useTranslation();
   const paperRef = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -68,15 +67,6 @@ export function Caption({ text, language, fresh, speaking, onSpeak, onUndo, onCl
         <ScreenButton icon={<ClearIcon />} data-testid="clear" resting={text === ''} onClick={onClear}>
           {t('caption.clear')}
         </ScreenButton>
-        <ScreenButton
-          className={styles.help}
-          look="quiet"
-          icon={<QuestionIcon />}
-          aria-label={t('app.shortcuts')}
-          title={t('app.shortcuts')}
-          data-testid="shortcuts"
-          onClick={onHelp}
-        />
       </div>
     </section>
   );

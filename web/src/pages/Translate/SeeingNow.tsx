@@ -2,8 +2,14 @@ import { useTranslation } from 'react-i18next';
 import type { Candidate } from '../../live/protocol';
 import styles from './SeeingNow.module.css';
 
+interface SeeingNowProps {
+  top: readonly Candidate[];
+  language: string;
+  watching: boolean;
+}
+
 /** What the recogniser sees at this moment. Not announced: it changes many times a second. */
-export function SeeingNow({ top, language }: { top: readonly Candidate[]; language: string }) {
+export function SeeingNow({ top, language, watching }: SeeingNowProps) {
   const { t, i18n } = useTranslation();
   const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 0 });
   return (
@@ -22,7 +28,7 @@ export function SeeingNow({ top, language }: { top: readonly Candidate[]; langua
           </li>
         ))}
       </ol>
-      {top.length === 0 && <p className={styles.idle}>{t('partial.idle')}</p>}
+      {watching && top.length === 0 && <p className={styles.idle}>{t('partial.idle')}</p>}
     </section>
   );
 }

@@ -1,8 +1,9 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core';
+import { NativeSelect, SegmentedControl, UnstyledButton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Bundle } from '../../bundles/bundles';
-import { languageName } from '../../i18n/languageName';
+import { spokenLanguageName } from '../../i18n/languageName';
 import type { Mode } from '../../live/protocol';
+import { QuestionIcon } from '../../shell/icons';
 import styles from './SettingsPanel.module.css';
 
 interface SettingsPanelProps {
@@ -13,10 +14,11 @@ interface SettingsPanelProps {
   onBundle(name: string): void;
   onLanguage(language: string): void;
   onMode(mode: Mode): void;
+  onHelp(): void;
 }
 
 export function SettingsPanel(props: SettingsPanelProps) {
-  const { bundles, bundle, language, mode, onBundle, onLanguage, onMode } = props;
+  const { bundles, bundle, language, mode, onBundle, onLanguage, onMode, onHelp } = props;
   const { t, i18n } = useTranslation();
   return (
     <section className={styles.settings} aria-label={t('settings.region')}>
@@ -38,13 +40,15 @@ export function SettingsPanel(props: SettingsPanelProps) {
         onChange={({ currentTarget: { value } }) => onLanguage(value)}
         data={bundle.languages.map((code) => ({
           value: code,
-          label: languageName(code, i18n.language, code),
+          label: spokenLanguageName(code, i18n.language),
         }))}
       />
       <div className={styles.mode}>
         <span id="mode-label">{t('settings.mode')}</span>
         <SegmentedControl
           aria-labelledby="mode-label"
+          color="teal"
+          classNames={{ root: styles.choice ?? '' }}
           data-testid="mode-menu"
           value={mode}
           onChange={(value) => onMode(value === 'push' ? 'push' : 'continuous')}
@@ -54,6 +58,10 @@ export function SettingsPanel(props: SettingsPanelProps) {
           ]}
         />
       </div>
+      <UnstyledButton className={styles.help} data-testid="shortcuts" onClick={onHelp}>
+        <QuestionIcon />
+        {t('app.shortcuts')}
+      </UnstyledButton>
     </section>
   );
 }

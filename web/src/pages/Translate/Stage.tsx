@@ -25,6 +25,7 @@ interface StageProps {
   slowed: boolean;
   loading: Loading;
   status: Status;
+  signing: boolean;
   overlay: boolean;
   onOverlay(shown: boolean): void;
   onStartCamera(cameraId?: string): void;
@@ -34,7 +35,8 @@ interface StageProps {
 
 /** The picture: what the camera sees or what the film shows, its landmarks, and where things stand. */
 export function Stage(props: StageProps) {
-  const { videoRef, canvasRef, videoEvents, picture, problem, aspect, loading, status, overlay } = props;
+  const { videoRef, canvasRef, videoEvents, picture, problem, aspect, loading, status, signing, overlay } =
+    props;
   const { t, i18n } = useTranslation();
   const showing = picture.source === 'camera' || picture.source === 'film';
   const mirrored = picture.source === 'camera';
@@ -55,12 +57,18 @@ export function Stage(props: StageProps) {
           <video ref={videoRef} aria-label={label} muted playsInline {...videoEvents} />
           <canvas ref={canvasRef} data-testid="overlay-canvas" hidden={!overlay} />
         </div>
+        {showing && overlay && (
+          <p className={styles.legend}>
+            <span data-hand="left">{t('stage.leftHand')}</span>
+            <span data-hand="right">{t('stage.rightHand')}</span>
+          </p>
+        )}
         {!showing && <Invitation {...props} />}
       </div>
 
       <div className={styles.status}>
         <p role="status" data-testid="status">
-          <span className={styles.light} data-light={lightOf(status)} />
+          <span className={styles.light} data-light={lightOf(status)} data-signing={signing || undefined} />
           {'seconds' in status
             ? t(`status.${status.key}`, { seconds: status.seconds })
             : t(`status.${status.key}`)}
@@ -143,12 +151,6 @@ function Controls(props: StageProps) {
         checked={overlay}
         onChange={({ currentTarget: { checked } }) => onOverlay(checked)}
       />
-      {overlay && (
-        <p className={styles.legend}>
-          <span data-hand="left">{t('stage.leftHand')}</span>
-          <span data-hand="right">{t('stage.rightHand')}</span>
-        </p>
-      )}
       {picture.source === 'camera' && cameras.length > 1 && (
         <NativeSelect
           className={styles.chooser}

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { type Bundle, signsOf, startingLanguage, useBundles } from '../../bundles/bundles';
 import { recordForDebugging, startDebugging } from '../../debug/debug';
 import { type Film, filmFor, useFilms } from '../../films/films';
-import { languageName } from '../../i18n/languageName';
+import { signLanguageName } from '../../i18n/languageName';
 import type { Observation } from '../../landmarks/extractor';
 import { drawLandmarks } from '../../landmarks/overlay';
 import type { Mode } from '../../live/protocol';
@@ -152,7 +152,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
   });
 
   const signs = signsOf(bundle).length;
-  const signLanguage = languageName(bundle.sign_language, i18n.language, bundle.title);
+  const signLanguage = signLanguageName(bundle.sign_language, t, bundle.title);
 
   return (
     <>
@@ -168,7 +168,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
         </button>
       </div>
 
-      <div className={styles.screen} data-mantine-color-scheme="dark">
+      <div className={styles.screen}>
         <Stage
           videoRef={videoRef}
           canvasRef={canvasRef}
@@ -183,6 +183,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
           loading={loading}
           status={statusOf(picture, loading, live, mode, Date.now())}
           overlay={overlay}
+          signing={live.signing !== 'idle'}
           onOverlay={setOverlay}
           onStartCamera={(id) => startWithCamera(id ?? cameraId)}
           onTryFilm={tryFilm}
@@ -197,7 +198,6 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
             onSpeak={() => void speak()}
             onUndo={() => session.undo()}
             onClear={() => session.clear()}
-            onHelp={help.open}
           />
           {speech !== null && speech !== 'spoken' && speech !== 'speaking' && (
             <Notice dismiss={t('error.dismiss')} onDismiss={() => setSpeech(null)}>
@@ -210,7 +210,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
             </Notice>
           )}
           {mode === 'push' && <HoldToSign holding={holding} ready={live.phase === 'ready'} onHold={hold} />}
-          <SeeingNow top={live.top} language={language} />
+          <SeeingNow top={live.top} language={language} watching={live.phase === 'ready'} />
           {source !== null && <StatsLine speed={speed} live={live} />}
         </div>
       </div>
@@ -226,6 +226,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
           hold(false);
           setMode(next);
         }}
+        onHelp={help.open}
       />
 
       <div className={styles.notes}>

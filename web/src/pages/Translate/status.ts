@@ -5,7 +5,7 @@ import type { Picture } from './usePicture';
 
 export type Status =
   | { key: 'off' | 'asking' | 'opening' | 'downloading' | 'starting' | 'filmEnded' | 'failed' }
-  | { key: 'connecting' | 'reconnecting' | 'asleep' | 'ready' | 'readyPush' | 'signing' }
+  | { key: 'connecting' | 'reconnecting' | 'asleep' | 'ready' | 'readyPush' }
   | { key: 'waiting' | 'full'; seconds: number };
 
 /** The one thing a person should know now. What must happen first is said first. */
@@ -39,7 +39,6 @@ export function statusOf(
     case 'failed':
       return { key: live.phase };
     case 'ready':
-      if (live.signing !== 'idle') return { key: 'signing' };
       return { key: mode === 'push' ? 'readyPush' : 'ready' };
   }
 }
@@ -52,7 +51,6 @@ export function lightOf(status: Status): 'off' | 'waiting' | 'live' | 'trouble' 
       return 'off';
     case 'ready':
     case 'readyPush':
-    case 'signing':
       return 'live';
     case 'waiting':
     case 'full':
