@@ -45,7 +45,8 @@ def static_routes(web: Path = WEB) -> APIRouter:
     """`GET /models/holistic.task`, and every other path: a file of the client, or its page. To be added last."""
     router = APIRouter()
 
-    @router.api_route("/models/holistic.task", methods=["GET", "HEAD"], response_class=FileResponse)
+    @router.get("/models/holistic.task", response_class=FileResponse)
+    @router.head("/models/holistic.task", include_in_schema=False)
     async def landmark_model(request: Request) -> Response:
         """The landmark model, the same file that Python uses. Its ETag is its sha256."""
         read_model()  # raises when the file is not the right one; read and checked once a process
