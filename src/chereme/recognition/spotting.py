@@ -65,7 +65,7 @@ class Spotter:
         if best == self._idle:
             self.quiet(end)
             return None
-        if probabilities[best] < self._min_confidence:
+        if not probabilities[best] >= self._min_confidence:  # so that NaN is doubt, too
             # Unsure is no pause: a sign that wavers for a moment must not count twice. Without an idle gloss it is the
             # only sign of one.
             if self._idle is None:
