@@ -20,8 +20,6 @@ export interface Observation {
   ms: number;
   /** float32 [75 * 3], see `layout`; empty when the picture was lost to a change of way. */
   points: Float32Array;
-  /** How long the extraction took, in milliseconds. */
-  tookMs: number;
 }
 
 export type LoadingStage =
@@ -74,16 +72,15 @@ export class Extractor {
   }
 
   private async extractNow(picture: ImageBitmap, ms: number): Promise<Observation> {
-    const began = performance.now();
     try {
       const points = await this.current.extract(picture, ms);
-      return { ms, points, tookMs: performance.now() - began };
+      return { ms, points };
     } catch (error) {
       this.current.close();
       if (this.remaining.length === 0) throw error;
       this.current = await openNext(this.remaining, this.model, this.open, () => undefined);
       // This picture is spent; the next one will be seen by the new way.
-      return { ms, points: new Float32Array(0), tookMs: performance.now() - began };
+      return { ms, points: new Float32Array(0) };
     }
   }
 

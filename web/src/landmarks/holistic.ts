@@ -1,7 +1,7 @@
 /** MediaPipe Holistic: one picture in, 75 points out. Runs in the worker, or in the page where workers fail. */
 
 import { HolisticLandmarker } from '@mediapipe/tasks-vision';
-import wasmLoaderPath from '@mediapipe/tasks-vision/vision_wasm_module_internal.js?url';
+import wasmLoader from '@mediapipe/tasks-vision/vision_wasm_module_internal.js?url';
 import wasmBinaryPath from '@mediapipe/tasks-vision/vision_wasm_module_internal.wasm?url';
 import { EXTRACTED_GROUPS, EXTRACTED_POINTS, GROUP_SIZES, type Group } from './layout';
 
@@ -46,8 +46,12 @@ export interface Holistic {
 
 /** Start MediaPipe with the bytes of holistic.task. Throws when the delegate cannot run here. */
 export async function openHolistic(model: Uint8Array, delegate: Delegate): Promise<Holistic> {
+  // MediaPipe would load the module as a classic script when it runs in the page, and only once when in a worker.
+  // Loaded here it works in both, however often; MediaPipe uses the factory up each time.
+  const { default: factory } = await import(/* @vite-ignore */ wasmLoader);
+  Object.assign(globalThis, { ModuleFactory: factory });
   const landmarker = await HolisticLandmarker.createFromOptions(
-    { wasmLoaderPath, wasmBinaryPath },
+    { wasmLoaderPath: '', wasmBinaryPath },
     { baseOptions: { modelAssetBuffer: model, delegate }, runningMode: 'VIDEO' },
   );
   return {

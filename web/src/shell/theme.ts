@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, Drawer, type MantineColorsTuple, Modal } from '@mantine/core';
 
 const teal: MantineColorsTuple = [
   '#e5f8f5',
@@ -17,6 +17,16 @@ const teal: MantineColorsTuple = [
 const fonts =
   '"Avenir Next", "Segoe UI Variable", "Segoe UI", Roboto, Cantarell, "Noto Sans", "Noto Sans Khmer", "Khmer OS", "Khmer Sangam MN", "Leelawadee UI", system-ui, sans-serif';
 
+/** Inside a dialog a header is no banner of the page, whatever screen readers make of the element. */
+const dialog = {
+  attributes: { header: { role: 'none' } },
+  styles: {
+    content: { background: 'var(--card)', color: 'var(--ink)' },
+    header: { background: 'var(--card)' },
+    title: { fontSize: '1.25rem', fontWeight: 700 },
+  },
+};
+
 export const theme = createTheme({
   colors: { teal },
   primaryColor: 'teal',
@@ -28,4 +38,8 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    Modal: Modal.extend({ defaultProps: { ...dialog, radius: 'lg' } }),
+    Drawer: Drawer.extend({ defaultProps: dialog }),
+  },
 });

@@ -69,8 +69,7 @@ describe('extracting', () => {
       download,
     );
     const observation = await extractor.extract(PICTURE, 40);
-    expect(observation).toMatchObject({ ms: 40, points: found });
-    expect(observation.tookMs).toBeGreaterThanOrEqual(0);
+    expect(observation).toEqual({ ms: 40, points: found });
   });
 
   it('changes to the next way when one breaks, losing only that picture', async () => {

@@ -28,7 +28,7 @@ export function SeeingNow({ top, language, watching }: SeeingNowProps) {
           </li>
         ))}
       </ol>
-      {watching && top.length === 0 && <p className={styles.idle}>{t('partial.idle')}</p>}
+      {top.length === 0 && <p className={styles.idle}>{t(watching ? 'partial.idle' : 'partial.off')}</p>}
     </section>
   );
 }

@@ -104,6 +104,7 @@ function Invitation({ picture, film, onStartCamera, onTryFilm }: StageProps) {
           {t('stage.tryFilm')}
         </ScreenButton>
       </div>
+      <p className={styles.privacy}>{t('translate.privacy')}</p>
     </div>
   );
 }

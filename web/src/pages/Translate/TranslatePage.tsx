@@ -137,6 +137,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
   }
 
   function tryFilm(film: Film | null): void {
+    if (picture.source === 'film') session.clear();
     if (film && bundles.some(({ name }) => name === film.bundle)) onBundle(film.bundle);
     if (film) void load();
     openFilm(film);
@@ -159,7 +160,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
       <div className={styles.lead}>
         <p>{t('translate.recognises', { signs, language: signLanguage })}</p>
         {bundle.experimental && (
-          <Badge className={styles.badge} title={t('translate.experimentalWhy')} data-testid="experimental">
+          <Badge className={styles.badge} data-testid="experimental">
             {t('translate.experimental')}
           </Badge>
         )}
@@ -179,7 +180,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
           cameras={cameras}
           films={films}
           film={filmFor(films, bundle.name)}
-          slowed={filmPlays && pace < 1}
+          slowed={filmPlays && speed !== null && pace < 1}
           loading={loading}
           status={statusOf(picture, loading, live, mode, Date.now())}
           overlay={overlay}
@@ -230,7 +231,8 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
       />
 
       <div className={styles.notes}>
-        <p>{t('translate.privacy')}</p>
+        {picture.source !== 'none' && <p>{t('translate.privacy')}</p>}
+        {bundle.experimental && <p>{t('translate.experimentalWhy')}</p>}
         <p>{t('translate.noInterpreter')}</p>
       </div>
 

@@ -41,7 +41,9 @@ export function VocabularyDrawer({ bundle, language, opened, onClose }: Vocabula
         {found.map(({ gloss, texts }) => (
           <li key={gloss}>
             <span lang={language}>{texts[language] ?? gloss}</span>
-            {texts[language] !== gloss && <span className={styles.gloss}>{gloss}</span>}
+            {texts[language]?.toLocaleLowerCase() !== gloss.toLocaleLowerCase() && texts[language] && (
+              <span className={styles.gloss}>{gloss}</span>
+            )}
           </li>
         ))}
       </ul>
