@@ -1,4 +1,4 @@
-"""`chereme bundle`: look into the file that ships, and check it."""
+"""`chereme bundle`: build the file that ships, look into it, check it."""
 
 import json
 from pathlib import Path
@@ -14,10 +14,38 @@ from chereme.errors import CheremeError
 if TYPE_CHECKING:
     from chereme.bundles.manifest import Manifest, Metric
 
-app = typer.Typer(help="Look into a bundle, the one file that ships, and check it.", no_args_is_help=True)
+app = typer.Typer(help="The one file that ships: build it, look into it, check it.", no_args_is_help=True)
 
 BundleName = Annotated[str, typer.Argument(metavar="BUNDLE", help="A .chereme file, or the name of a shipped bundle.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+@app.command()
+def build(
+    run: Annotated[Path, typer.Argument(help="The folder that `chereme train` wrote.")],
+    data: Annotated[Path, typer.Option("--data", help="The dataset it was trained on: exemplars are taken from it.")],
+    about: Annotated[
+        Path, typer.Option("--about", help="JSON with what only a person can say: name, version, title, texts, limits.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The .chereme file to write.")],
+    score: Annotated[
+        list[Path] | None, typer.Option("--score", help="Result of `chereme crossval --json`; may be repeated.")
+    ] = None,
+) -> None:
+    """Turn a training run into the one file that ships.
+
+    Example: `chereme bundle build runs/mine --data my-signs --about mine.json --score score.json -o mine-1.0.0.chereme`
+    """
+    from chereme.cli.options import training_extras
+
+    with training_extras():
+        from chereme.datasets import SignDataset
+        from chereme.training.run import Run
+        from chereme.training.ship import About, read_scores, ship
+    manifest = ship(
+        Run.load(run), About.read(about), output, SignDataset.open(data), [read_scores(path) for path in score or []]
+    )
+    typer.echo(f"{output}: {manifest.name} {manifest.version}, {output.stat().st_size / 1e6:.1f} MB")
 
 
 @app.command()

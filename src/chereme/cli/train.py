@@ -1,0 +1,150 @@
+"""`chereme train` and `chereme crossval`."""
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from chereme.cli.options import JsonFile, progress_bar, training_extras
+from chereme.errors import CheremeError
+
+if TYPE_CHECKING:
+    from chereme.training.fit import FitConfig
+
+ModelName = Annotated[str, typer.Option("--model", help="Architecture.")]
+Steps = Annotated[int | None, typer.Option(min=1, help="Training steps; the default suits a few thousand clips.")]
+Seed = Annotated[int, typer.Option(help="Fixes every random choice.")]
+DatasetFolder = Annotated[Path, typer.Argument(help="A dataset folder.")]
+
+
+def train(
+    dataset: DatasetFolder,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the run.")],
+    model: ModelName = "conv_transformer",
+    steps: Steps = None,
+    seed: Seed = 0,
+) -> None:
+    """Train a model on every clip of a dataset.
+
+    Score it first with `chereme crossval`: what is trained here has seen everybody.
+
+    Example: `chereme train my-signs -o runs/my-signs`
+    """
+    with training_extras():
+        import torch
+
+        from chereme.datasets import SignDataset
+        from chereme.datasets.aspect import estimate_aspect
+        from chereme.training.clips import load_clips
+        from chereme.training.fit import fit
+        from chereme.training.run import Run
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise CheremeError(f"{output} is in the way: choose a new or empty folder for the run")
+    torch.set_num_threads(os.cpu_count() or 1)
+    opened = SignDataset.open(dataset)
+    config = _config(steps, seed)
+    aspect = estimate_aspect(opened)
+    clips = load_clips(opened, opened.glosses, frames=config.frames, unknown_aspect=aspect)
+    with progress_bar("training") as report:
+        fitted = fit(model, clips, opened.layout, len(opened.glosses), config, progress=report)
+    Run.of(opened, fitted, model, config, None, opened.glosses, aspect).save(output)
+    typer.echo(f"{output}: {model} trained on {len(opened)} clips of {len(opened.glosses)} glosses")
+
+
+def crossval(
+    dataset: DatasetFolder,
+    model: ModelName = "conv_transformer",
+    by: Annotated[str, typer.Option(help="What is held out: signer, session or random.")] = "signer",
+    leave_out: Annotated[
+        str, typer.Option(help="Glosses to leave out altogether, with commas between: `space,-`.")
+    ] = "",
+    steps: Steps = None,
+    seed: Seed = 0,
+    folds: Annotated[int, typer.Option(min=2, help="At most so many folds; signers are then held out together.")] = 10,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Folds trained at the same time [default: all cores].")
+    ] = None,
+    json_out: JsonFile = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Write one line a clip (CSV): truth, prediction, confidence.")
+    ] = None,
+    save: Annotated[Path | None, typer.Option(help="Write each fold's model as a bundle into this folder.")] = None,
+) -> None:
+    """Score a model on people it has never seen: train without each signer in turn, test on that signer.
+
+    Idle clips (gloss `-`) train the model and are counted apart. A clip whose gloss no other group shows is not scored.
+
+    Example: `chereme crossval my-signs --by signer --json score.json`
+    """
+    with training_extras():
+        from chereme.datasets import SignDataset
+        from chereme.evaluation.crossval import cross_validate
+        from chereme.evaluation.predictions import write_predictions
+    if by not in ("signer", "session", "random"):
+        raise typer.BadParameter(f"{by} cannot be held out: choose signer, session or random", param_hint="--by")
+    opened = SignDataset.open(dataset)
+    left_out = {gloss for gloss in leave_out.split(",") if gloss}
+    if unknown := left_out - set(opened.glosses):
+        raise CheremeError(f"{opened.description.name} has no gloss {', '.join(sorted(unknown))} to leave out")
+    opened = opened.select(index for index, sample in enumerate(opened.samples) if sample.gloss not in left_out)
+    with progress_bar("training all folds") as report:
+        result = cross_validate(
+            opened,
+            model,
+            by,  # type: ignore[arg-type]  # checked above
+            config=_config(steps, seed),
+            jobs=jobs or os.cpu_count() or 1,
+            most_folds=folds,
+            save=save,
+            progress=report,
+        )
+    summary = result.summary()
+    if json_out:
+        json_out.write_text(json.dumps(summary, indent=1, ensure_ascii=False), encoding="utf-8")
+    if predictions:
+        write_predictions(result.rows(), predictions)
+    _print(summary)
+
+
+def _config(steps: int | None, seed: int) -> "FitConfig":
+    from chereme.training.fit import FitConfig
+
+    return FitConfig(seed=seed) if steps is None else FitConfig(seed=seed, steps=steps)
+
+
+def _print(summary: dict[str, Any]) -> None:
+    low, high = summary["interval_95"]
+    title = f"{summary['model']} on {summary['dataset']}, held out by {summary['by']}"
+    table = Table("held out", "clips", "top-1", "95 % interval", "mirrored", title=title)
+    for fold in summary["folds"]:
+        if fold["top1"] is None:
+            table.add_row(fold["held_out"], "0", "–", "–", "–")
+            continue
+        interval = "{:.3f}–{:.3f}".format(*fold["interval_95"])
+        table.add_row(fold["held_out"], str(fold["n"]), f"{fold['top1']:.4f}", interval, f"{fold['mirrored_top1']:.4f}")
+    table.add_section()
+    table.add_row(
+        "all", str(summary["n"]), f"{summary['top1']:.4f}", f"{low:.3f}–{high:.3f}", f"{summary['mirrored_top1']:.4f}"
+    )
+    console = Console()
+    console.print(table)
+    console.print(
+        f"top-5 {summary['top5']:.4f}   macro-F1 {summary['macro_f1']:.4f}   "
+        f"worst {summary['by']} {summary['worst_group']['held_out']}: {summary['worst_group']['top1']:.4f}"
+    )
+    if summary["idle"]:
+        idle = summary["idle"]
+        console.print(
+            f"idle: {idle['taken_for_a_sign']} of {idle['n']} idle clips taken for a sign, "
+            f"{idle['signs_taken_for_idle']} signs taken for idle"
+        )
+    if summary["unseen_glosses"]:
+        console.print(f"{summary['unseen_glosses']} clips not scored: no other {summary['by']} shows their gloss")
+    for pair in summary["confusions"][:5]:
+        console.print(f"  {pair['gloss']} taken for {pair['predicted']}: {pair['n']}", markup=False)
+    if summary["by"] == "random":
+        console.print("A random split has clips of the same person on both sides and flatters: use --by signer.")

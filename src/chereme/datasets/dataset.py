@@ -1,0 +1,246 @@
+"""`SignDataset`: a folder of `dataset.json`, `samples.parquet` and `landmarks.npy`.
+
+The table is the truth: rows of the array that no sample points to do not exist. That makes appending atomic: the array
+grows first, and a single rename of the table commits.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from chereme.datasets.array_file import append_rows, create_array, map_array
+from chereme.errors import CheremeError
+from chereme.landmarks.layout import Layout
+from chereme.landmarks.sequence import LandmarkSequence
+
+FORMAT = 1
+
+IDLE = "-"
+"""The gloss of clips in which somebody is seen and nobody signs."""
+
+SCHEMA = pa.schema(
+    [
+        ("id", pa.large_string()),
+        ("gloss", pa.large_string()),
+        ("signer", pa.large_string()),
+        ("session", pa.large_string()),
+        ("split", pa.large_string()),
+        ("fps", pa.float64()),
+        ("aspect", pa.float64()),
+        ("frames", pa.int32()),
+        ("start", pa.int64()),
+        ("source", pa.large_string()),
+    ]
+)
+
+
+class Description(BaseModel):
+    """`dataset.json`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    format: int = FORMAT
+    name: str = Field(min_length=1)
+    sign_language: str = Field(pattern=r"^[a-z]{3}$")
+    """ISO 639-3."""
+    groups: tuple[str, ...]
+    license: str
+    source: str
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the table says of one clip; None where the source does not say."""
+
+    id: str
+    gloss: str
+    signer: str | None = None
+    session: str | None = None
+    split: str | None = None
+    fps: float | None = None
+    aspect: float | None = None
+    source: str | None = None
+    frames: int = 0
+    start: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class SignDataset:
+    """Samples with their landmarks; `select` gives a view of some of them. The array is shared and memory-mapped.
+
+    points: float16 [rows, points, 3], fractions of the picture, NaN where not detected; sample i is rows
+        `start … start + frames`.
+    """
+
+    path: Path
+    description: Description
+    samples: tuple[Sample, ...]
+    points: NDArray[np.float16]
+
+    @classmethod
+    def open(cls, path: Path | str) -> "SignDataset":
+        """Open a dataset folder; raises `CheremeError` with one line when it is none, or is damaged."""
+        path = Path(path)
+        description = _read_description(path)
+        layout = Layout(description.groups)
+        table = _read_table(path)
+        points = map_array(path / "landmarks.npy", len(layout))
+        samples = tuple(Sample(**row) for row in table.select([field.name for field in SCHEMA]).to_pylist())
+        beyond = [sample.id for sample in samples if sample.start < 0 or sample.start + sample.frames > len(points)]
+        if beyond:
+            raise CheremeError(
+                f"{path}: landmarks.npy has {len(points)} rows, too few for sample {beyond[0]}: the file is cut short; "
+                "copy the dataset again"
+            )
+        return cls(path, description, samples, points)
+
+    @classmethod
+    def create(
+        cls,
+        path: Path | str,
+        *,
+        name: str,
+        sign_language: str,
+        groups: Sequence[str],
+        license: str,  # noqa: A002  the name in dataset.json
+        source: str,
+        notes: str = "",
+    ) -> "SignDataset":
+        """Make an empty dataset in a new or empty folder."""
+        path = Path(path)
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise CheremeError(f"{path} is in the way: choose a new or empty folder for the dataset")
+        try:
+            description = Description(
+                name=name,
+                sign_language=sign_language,
+                groups=tuple(groups),
+                license=license,
+                source=source,
+                notes=notes,
+            )
+        except ValidationError as error:
+            raise CheremeError(f"cannot describe the dataset: {_first_problem(error)}") from error
+        layout = Layout(description.groups)
+        path.mkdir(parents=True, exist_ok=True)
+        create_array(path / "landmarks.npy", len(layout))
+        _write_table(path, ())
+        text = json.dumps(description.model_dump(), indent=1, ensure_ascii=False)
+        _replace(path / "dataset.json", text.encode())
+        return cls.open(path)
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(self.description.groups)
+
+    @property
+    def glosses(self) -> tuple[str, ...]:
+        """The glosses that occur, sorted."""
+        return tuple(sorted({sample.gloss for sample in self.samples}))
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, index: int) -> LandmarkSequence:
+        """The clip of sample `index`, float32."""
+        sample = self.samples[index]
+        rows = self.points[sample.start : sample.start + sample.frames]
+        return LandmarkSequence(rows.astype(np.float32), self.layout, sample.fps, sample.aspect)
+
+    def __iter__(self) -> Iterator[LandmarkSequence]:
+        return (self[index] for index in range(len(self)))
+
+    def select(self, indices: Iterable[int]) -> "SignDataset":
+        """A view of these samples, in this order."""
+        return replace(self, samples=tuple(self.samples[index] for index in indices))
+
+    def append(self, clips: Iterable[tuple[Sample, LandmarkSequence]]) -> "SignDataset":
+        """Add clips, all or none; returns the dataset with them.
+
+        A run killed in here leaves the dataset as it was. Frame count, fps and aspect are taken from the sequence.
+        Raises `CheremeError` when an id is taken or a layout differs; then nothing is written.
+        """
+        current = SignDataset.open(self.path)
+        taken = {sample.id for sample in current.samples}
+        row = max((sample.start + sample.frames for sample in current.samples), default=0)
+        added: list[Sample] = []
+        blocks: list[NDArray[np.float16]] = []
+        for sample, sequence in clips:
+            if sample.id in taken:
+                raise CheremeError(f"{self.path} already has a sample {sample.id}: give each clip an id of its own")
+            if sequence.layout != self.layout:
+                raise CheremeError(
+                    f"clip {sample.id} has groups {list(sequence.layout.groups)}, the dataset has "
+                    f"{list(self.layout.groups)}: select the dataset's layout first"
+                )
+            taken.add(sample.id)
+            frames = len(sequence)
+            added.append(replace(sample, frames=frames, start=row, fps=sequence.fps, aspect=sequence.aspect))
+            blocks.append(sequence.points.astype(np.float16))
+            row += frames
+        if added:
+            append_rows(self.path / "landmarks.npy", np.concatenate(blocks), added[0].start)
+            _write_table(self.path, (*current.samples, *added))
+        return SignDataset.open(self.path)
+
+
+def _read_description(path: Path) -> Description:
+    file = path / "dataset.json"
+    if not file.is_file():
+        raise CheremeError(f"{path} is not a dataset: it has no dataset.json")
+    try:
+        content: Any = json.loads(file.read_text(encoding="utf-8"))
+        description = Description.model_validate(content)
+    except ValidationError as error:
+        raise CheremeError(f"{file}: {_first_problem(error)}") from error
+    except ValueError as error:
+        raise CheremeError(f"{file} is not valid JSON: {error}") from error
+    if description.format > FORMAT:
+        raise CheremeError(f"{path} has dataset format {description.format}, newer than {FORMAT}: upgrade chereme")
+    return description
+
+
+def _read_table(path: Path) -> pa.Table:
+    file = path / "samples.parquet"
+    if not file.is_file():
+        raise CheremeError(f"{path} is not a complete dataset: it has no samples.parquet")
+    try:
+        table = pq.read_table(file)
+        missing = [field.name for field in SCHEMA if field.name not in table.column_names]
+        if missing:
+            raise CheremeError(f"{file} lacks the column {missing[0]}")
+        return table.select([field.name for field in SCHEMA]).cast(SCHEMA)
+    except (pa.ArrowException, OSError) as error:
+        raise CheremeError(f"{file} cannot be read as a table of samples: {str(error).splitlines()[0]}") from error
+
+
+def _write_table(path: Path, samples: Sequence[Sample]) -> None:
+    table = pa.Table.from_pylist([asdict(sample) for sample in samples], schema=SCHEMA)
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    _replace(path / "samples.parquet", sink.getvalue().to_pybytes())
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Write so that a reader, or a power cut, sees the old file or the new one and nothing between."""
+    temporary = file.with_name(f".{file.name}.writing")
+    with temporary.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(file)
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"

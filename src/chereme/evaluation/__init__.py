@@ -1,0 +1,1 @@
+"""Scores that name their split, their n and their interval."""

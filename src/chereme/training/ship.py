@@ -1,0 +1,182 @@
+"""From a run to the file that ships."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from chereme import __version__
+from chereme.bundles.export import export_onnx
+from chereme.bundles.manifest import Language, Manifest, Metric, Name, Spotting, TrainingData, Version
+from chereme.bundles.write import write_bundle
+from chereme.datasets import SignDataset
+from chereme.datasets.dataset import IDLE
+from chereme.errors import CheremeError
+from chereme.landmarks.model import MODEL_SHA256
+from chereme.landmarks.sequence import LandmarkSequence
+from chereme.training.clips import model_input
+from chereme.training.run import Run
+
+MOST_EXEMPLAR_CANDIDATES = 200
+"""Clips of a gloss among which the medoid is sought."""
+
+
+class About(BaseModel):
+    """What only a person can say about a bundle: a JSON file beside it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name
+    version: Version
+    title: dict[Language, str] = {}
+    texts: dict[str, dict[Language, str]] = {}
+    """gloss → language → what it says; without it the gloss stands."""
+    spelling: bool = False
+    fps: float = 15.0
+    """Where the training data does not say; what a laptop reaches that extracts landmarks while it records."""
+    spotting: Spotting = Spotting()
+    training_data: tuple[TrainingData, ...] = ()
+    """Where the dataset was merged from; otherwise the dataset itself."""
+    idle_false_positives_per_minute: float | None = None
+    limits: tuple[str, ...] = ()
+    """What the bundle cannot do, for the card."""
+
+    @classmethod
+    def read(cls, path: Path) -> "About":
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise CheremeError(f"{path} cannot be read: {error.strerror}") from error
+        except ValidationError as error:
+            problem = error.errors()[0]
+            raise CheremeError(f"{path}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from error
+
+
+def ship(
+    run: Run, about: About, output: Path, dataset: SignDataset, scores: list[dict[str, Any]] | None = None
+) -> Manifest:
+    """Write the bundle of a run.
+
+    dataset: what the run was trained on; the exemplars are taken from it.
+    scores: results of `chereme crossval --json` of the same model and data; their figures and the first one's
+        temperature go into the bundle.
+    """
+    scores = scores or []
+    facts = run.facts
+    known_fps = [sample.fps for sample in dataset.samples if sample.fps is not None]
+    fps = float(np.median(known_fps)) if known_fps else about.fps
+    own = facts["dataset"]
+    metrics = [metric for score in scores for metric in _metrics(score)]
+    fields = {
+        "name": about.name,
+        "version": about.version,
+        "title": about.title or {"en": about.name},
+        "sign_language": own["sign_language"],
+        "glosses": [{"gloss": gloss, "texts": about.texts.get(gloss, {})} for gloss in facts["glosses"]],
+        "idle": IDLE if IDLE in facts["glosses"] else None,
+        "spelling": about.spelling,
+        "groups": facts["groups"],
+        "fps": fps,
+        "aspect": facts["aspect"],
+        "min_frames": 2,
+        "max_frames": 256,
+        "temperature": scores[0]["temperature"] if scores else 1.0,
+        "spotting": about.spotting,
+        "training_data": about.training_data
+        or [TrainingData(**{name: own[name] for name in ("name", "source", "license", "samples")})],
+        "split": facts["split"],
+        "metrics": metrics,
+        "idle_false_positives_per_minute": about.idle_false_positives_per_minute,
+        "landmark_model_sha256": MODEL_SHA256,
+        "code_version": __version__,
+    }
+    content = export_onnx(run.model, len(run.layout))
+    return write_bundle(output, fields, content, _card(fields, about, metrics), exemplars(run, dataset))
+
+
+def exemplars(run: Run, dataset: SignDataset) -> dict[str, LandmarkSequence]:
+    """The medoid of each gloss: the clip whose embedding lies nearest to all others of its gloss. Idle has none."""
+    found = {}
+    for gloss in run.facts["glosses"]:
+        indices = [index for index, sample in enumerate(dataset.samples) if sample.gloss == gloss]
+        if gloss == IDLE or not indices:
+            continue
+        clips = [dataset[index] for index in indices[:: max(1, len(indices) // MOST_EXEMPLAR_CANDIDATES)]]
+        with torch.inference_mode():
+            embeddings = torch.cat([run.model(model_input(clip, run.facts["aspect"])[None])[1] for clip in clips])
+        distances = torch.cdist(embeddings, embeddings).sum(dim=1)
+        found[gloss] = clips[int(distances.argmin())]
+    return found
+
+
+def read_scores(path: Path) -> dict[str, Any]:
+    """One result of `chereme crossval --json`."""
+    try:
+        score: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _metrics(score)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheremeError(f"{path} is not a result of chereme crossval --json: {error}") from error
+    return score
+
+
+def _metrics(score: dict[str, Any]) -> list[Metric]:
+    return [
+        Metric(
+            name="top1",
+            value=score["top1"],
+            interval_95=tuple(score["interval_95"]),
+            n=score["n"],
+            dataset=score["dataset"],
+            split="random" if score["by"] == "random" else f"leave-one-{score['by']}-out",
+            worst_group=score["worst_group"]["held_out"],
+            worst_value=score["worst_group"]["top1"],
+        )
+    ]
+
+
+def _card(fields: dict[str, Any], about: About, metrics: list[Metric]) -> str:
+    signs = [gloss["gloss"] for gloss in fields["glosses"] if gloss["gloss"] != fields["idle"]]
+    lines = [
+        f"# {fields['title'].get('en', fields['name'])}",
+        "",
+        f"`{fields['name']}` {fields['version']} recognises {len(signs)} isolated signs of the sign language "
+        f"`{fields['sign_language']}` (ISO 639-3). It does not translate a language.",
+        "",
+        f"**Signs:** {', '.join(signs)}.",
+        "",
+        "## Trained on",
+        "",
+        *[f"- {data.name}: {data.samples:,} clips. {data.license}. {data.source}" for data in fields["training_data"]],
+        "",
+        f"Split of these weights: {_split(fields['split'])}. sha256 of the training sample ids: "
+        f"`{fields['split']['train_ids_sha256']}`.",
+        "",
+        "## Score on people it had not seen",
+        "",
+    ]
+    if metrics:
+        lines += [
+            "| dataset | held out | top-1 | 95 % interval | clips | worst group |",
+            "|---|---|---|---|---|---|",
+            *[
+                f"| {metric.dataset} | {metric.split} | {metric.value:.3f} | {metric.interval_95[0]:.3f}–"
+                f"{metric.interval_95[1]:.3f} | {metric.n:,} | {metric.worst_group}: {metric.worst_value:.3f} |"
+                for metric in metrics
+            ],
+            "",
+            "Each clip was scored by a model trained without its group; the shipped weights are then trained on all of "
+            "them. The interval counts clips (Wilson), not people: another signer may well fall outside it.",
+        ]
+    else:
+        lines.append("Not measured.")
+    lines += ["", "## Limits", "", *[f"- {limit}" for limit in about.limits], ""]
+    return "\n".join(lines)
+
+
+def _split(split: dict[str, Any]) -> str:
+    if split["kind"] == "all":
+        return "all samples"
+    return f"all but {split['by']} {', '.join(split['held_out'])}"
