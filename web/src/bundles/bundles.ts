@@ -11,7 +11,8 @@ export interface Gloss {
 export interface Bundle {
   name: string;
   version: string;
-  title: string;
+  /** Per spoken language. */
+  title: Record<string, string>;
   /** ISO 639-3. */
   sign_language: string;
   /** Has not passed the release gate. */
@@ -37,6 +38,10 @@ async function fetchBundles(): Promise<Bundle[]> {
   if (!response.ok) throw new Error(`bundles: ${response.status}`);
   const answer: { bundles: Bundle[] } = await response.json();
   return answer.bundles;
+}
+
+export function bundleTitle(bundle: Bundle, language: string): string {
+  return bundle.title[language] ?? bundle.title.en ?? bundle.name;
 }
 
 /** The signs a person can use: all glosses but resting. */

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { type Bundle, signsOf, startingLanguage } from '../../src/bundles/bundles';
+import { type Bundle, bundleTitle, signsOf, startingLanguage } from '../../src/bundles/bundles';
 
 const bundle: Bundle = {
   name: 'letters',
   version: '1.0.0',
-  title: 'Letters',
+  title: { en: 'Letters', km: 'អក្សរ' },
   sign_language: 'ase',
   experimental: false,
   idle: 'IDLE',
@@ -17,6 +17,12 @@ const bundle: Bundle = {
 
 it('resting is not counted as a sign', () => {
   expect(signsOf(bundle).map(({ gloss }) => gloss)).toEqual(['A']);
+});
+
+it('the title is in the reader’s language where there is one', () => {
+  expect(bundleTitle(bundle, 'km')).toBe('អក្សរ');
+  expect(bundleTitle(bundle, 'vi')).toBe('Letters');
+  expect(bundleTitle({ ...bundle, title: {} }, 'vi')).toBe('letters');
 });
 
 it('the language to begin with is one the bundle has', () => {

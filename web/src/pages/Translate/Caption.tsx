@@ -7,8 +7,8 @@ import { ScreenButton } from './ScreenButton';
 interface CaptionProps {
   text: string;
   language: string;
-  /** The newest word stands out until the next one comes. */
-  fresh: boolean;
+  /** What was recognised last. It stands out until the next word comes. */
+  fresh: string | null;
   speaking: boolean;
   onSpeak(): void;
   onUndo(): void;
@@ -26,7 +26,9 @@ export function Caption({ text, language, fresh, speaking, onSpeak, onUndo, onCl
     // The newest word must be in sight, also when the sentence is longer than its room.
     if (text !== '') paperRef.current?.scrollTo({ top: paperRef.current.scrollHeight });
   }, [text]);
-  const words = text.split(/\s+/u).filter((word) => word !== '');
+  const words = inWords(text);
+  // A sign may mean several words, and a fingerspelled letter is only the end of one.
+  const firstFresh = words.length - inWords(fresh ?? '').length;
   return (
     <section className={styles.caption} aria-label={t('caption.region')}>
       {/* A long sentence scrolls, also by keyboard. */}
@@ -43,7 +45,7 @@ export function Caption({ text, language, fresh, speaking, onSpeak, onUndo, onCl
           {words.map((word, i) => (
             // A word's place is its identity: the same word may stand twice.
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
-            <span key={`${i} ${word}`} data-fresh={(fresh && i === words.length - 1) || undefined}>
+            <span key={`${i} ${word}`} data-fresh={i >= firstFresh || undefined}>
               {word}{' '}
             </span>
           ))}
@@ -70,4 +72,8 @@ export function Caption({ text, language, fresh, speaking, onSpeak, onUndo, onCl
       </div>
     </section>
   );
+}
+
+function inWords(text: string): string[] {
+  return text.split(/\s+/u).filter((word) => word !== '');
 }

@@ -1,6 +1,6 @@
 import { NativeSelect, SegmentedControl, UnstyledButton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Bundle } from '../../bundles/bundles';
+import { type Bundle, bundleTitle } from '../../bundles/bundles';
 import { spokenLanguageName } from '../../i18n/languageName';
 import type { Mode } from '../../live/protocol';
 import { QuestionIcon } from '../../shell/icons';
@@ -28,10 +28,11 @@ export function SettingsPanel(props: SettingsPanelProps) {
         data-testid="bundle-menu"
         value={bundle.name}
         onChange={({ currentTarget: { value } }) => onBundle(value)}
-        data={bundles.map(({ name, title, experimental }) => ({
-          value: name,
-          label: experimental ? `${title} (${t('translate.experimental')})` : title,
-        }))}
+        data={bundles.map((one) => {
+          const title = bundleTitle(one, i18n.language);
+          const label = one.experimental ? `${title} (${t('translate.experimental')})` : title;
+          return { value: one.name, label };
+        })}
       />
       <NativeSelect
         label={t('settings.language')}

@@ -2,7 +2,7 @@ import { Badge, Button, Loader } from '@mantine/core';
 import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Bundle, signsOf, startingLanguage, useBundles } from '../../bundles/bundles';
+import { type Bundle, bundleTitle, signsOf, startingLanguage, useBundles } from '../../bundles/bundles';
 import { recordForDebugging, startDebugging } from '../../debug/debug';
 import { type Film, filmFor, useFilms } from '../../films/films';
 import { signLanguageName } from '../../i18n/languageName';
@@ -113,8 +113,9 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
   }, [session, seeing, bundle.name, language, mode, aspect]);
   useEffect(() => () => session.close(), [session]);
 
-  const filmPlays = picture.source === 'film' && !picture.ended && live.phase === 'ready';
-  const pace = useFilmPace(videoRef, filmPlays, speed);
+  const filmShown = picture.source === 'film' && !picture.ended;
+  const film = filmShown ? (live.phase === 'ready' ? 'playing' : 'waiting') : 'none';
+  const pace = useFilmPace(videoRef, film, speed);
 
   const [holding, setHolding] = useState(false);
   function hold(down: boolean): void {
@@ -153,7 +154,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
   });
 
   const signs = signsOf(bundle).length;
-  const signLanguage = signLanguageName(bundle.sign_language, t, bundle.title);
+  const signLanguage = signLanguageName(bundle.sign_language, t, bundleTitle(bundle, i18n.language));
 
   return (
     <>
@@ -180,7 +181,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
           cameras={cameras}
           films={films}
           film={filmFor(films, bundle.name)}
-          slowed={filmPlays && speed !== null && pace < 1}
+          slowed={film === 'playing' && speed !== null && pace < 1}
           loading={loading}
           status={statusOf(picture, loading, live, mode, Date.now())}
           overlay={overlay}
@@ -194,7 +195,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
           <Caption
             text={live.text}
             language={language}
-            fresh={live.lastWord !== null}
+            fresh={live.lastWord?.text ?? null}
             speaking={speech === 'speaking'}
             onSpeak={() => void speak()}
             onUndo={() => session.undo()}

@@ -18,7 +18,7 @@ const BUNDLES = [
   {
     name: 'letters',
     version: '1.0.0',
-    title: 'Letters',
+    title: { en: 'Letters' },
     sign_language: 'ase',
     experimental: false,
     idle: 'IDLE',
@@ -28,7 +28,7 @@ const BUNDLES = [
   {
     name: 'words',
     version: '1.0.0',
-    title: 'Words',
+    title: { en: 'Words' },
     sign_language: 'ase',
     experimental: true,
     idle: null,
