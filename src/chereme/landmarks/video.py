@@ -124,5 +124,5 @@ class Video:
 
 
 def rgb_pixels(picture: VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
-    """A decoded picture in this size as uint8 [height, width, 3]."""
-    return picture.to_ndarray(width=width, height=height, format="rgb24").astype(np.uint8, copy=False)
+    """A decoded picture in this size as uint8 [height, width, 3], without the gaps that decoders leave between rows."""
+    return np.ascontiguousarray(picture.to_ndarray(width=width, height=height, format="rgb24"), dtype=np.uint8)
