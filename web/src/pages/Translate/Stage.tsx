@@ -13,6 +13,7 @@ import type { Loading } from './useExtraction';
 import type { Picture, PictureProblem } from './usePicture';
 
 interface StageProps {
+  stageRef: RefObject<HTMLElement | null>;
   videoRef: RefObject<HTMLVideoElement | null>;
   canvasRef: RefObject<HTMLCanvasElement | null>;
   videoEvents: ComponentPropsWithoutRef<'video'>;
@@ -35,8 +36,19 @@ interface StageProps {
 
 /** The picture: what the camera sees or what the film shows, its landmarks, and where things stand. */
 export function Stage(props: StageProps) {
-  const { videoRef, canvasRef, videoEvents, picture, problem, aspect, loading, status, signing, overlay } =
-    props;
+  const {
+    stageRef,
+    videoRef,
+    canvasRef,
+    videoEvents,
+    picture,
+    problem,
+    aspect,
+    loading,
+    status,
+    signing,
+    overlay,
+  } = props;
   const { t, i18n } = useTranslation();
   const showing = picture.source === 'camera' || picture.source === 'film';
   const mirrored = picture.source === 'camera';
@@ -46,7 +58,7 @@ export function Stage(props: StageProps) {
       : t('stage.preview');
 
   return (
-    <section className={styles.stage} aria-label={t('stage.region')}>
+    <section ref={stageRef} tabIndex={-1} className={styles.stage} aria-label={t('stage.region')}>
       <div className={styles.frame}>
         <div
           className={styles.picture}

@@ -82,6 +82,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
   const [helpOpen, help] = useDisclosure(false);
 
   const videoRef = useRef<HTMLVideoElement>(null);
+  const stageRef = useRef<HTMLElement>(null);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const voiceRef = useRef<HTMLAudioElement>(null);
   const { picture, problem, cameras, aspect, startCamera, openFilm, stop, videoEvents } =
@@ -131,8 +132,14 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
     setSpeech(await speakSentence(live.text, language, session, voiceRef.current));
   }
 
+  /** The button that was pressed is about to vanish; without this the keyboard would start over at the page's top. */
+  function keepFocus(): void {
+    stageRef.current?.focus({ preventScroll: true });
+  }
+
   function startWithCamera(id: string | null): void {
     if (id) setCameraId(id);
+    keepFocus();
     void load();
     void startCamera(id);
   }
@@ -141,6 +148,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
     if (picture.source === 'film') session.clear();
     if (film && bundles.some(({ name }) => name === film.bundle)) onBundle(film.bundle);
     if (film) void load();
+    keepFocus();
     openFilm(film);
   }
 
@@ -150,7 +158,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
     speak: () => void speak(),
     landmarks: () => setOverlay(!overlay),
     help: help.toggle,
-    push: hold,
+    push: mode === 'push' ? hold : null,
   });
 
   const signs = signsOf(bundle).length;
@@ -172,6 +180,7 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
 
       <div className={styles.screen}>
         <Stage
+          stageRef={stageRef}
           videoRef={videoRef}
           canvasRef={canvasRef}
           videoEvents={videoEvents}
@@ -189,7 +198,10 @@ function Recogniser({ bundles, bundle, onBundle }: RecogniserProps) {
           onOverlay={setOverlay}
           onStartCamera={(id) => startWithCamera(id ?? cameraId)}
           onTryFilm={tryFilm}
-          onStop={stop}
+          onStop={() => {
+            keepFocus();
+            stop();
+          }}
         />
         <div className={styles.words}>
           <Caption

@@ -6,7 +6,8 @@ export interface Shortcuts {
   speak(): void;
   landmarks(): void;
   help(): void;
-  push(down: boolean): void;
+  /** Null when the space bar is not for signing; it then scrolls the page as usual. */
+  push: ((down: boolean) => void) | null;
 }
 
 /** Where a key already means something: typing, choosing, pressing. */
@@ -23,7 +24,7 @@ export function useShortcuts(enabled: boolean, shortcuts: Shortcuts): void {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest(OWN_KEYS)) return;
     if (event.key === ' ') {
-      if (target?.closest(PRESSED_BY_SPACE)) return;
+      if (!shortcuts.push || target?.closest(PRESSED_BY_SPACE)) return;
       event.preventDefault();
       if (!event.repeat) shortcuts.push(true);
       return;
@@ -44,10 +45,10 @@ export function useShortcuts(enabled: boolean, shortcuts: Shortcuts): void {
   });
 
   const released = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key === ' ') shortcuts.push(false);
+    if (event.key === ' ') shortcuts.push?.(false);
   });
   // A key released in another window is never reported here.
-  const left = useEffectEvent(() => shortcuts.push(false));
+  const left = useEffectEvent(() => shortcuts.push?.(false));
 
   useEffect(() => {
     if (!enabled) return;

@@ -281,6 +281,19 @@ describe('keys', () => {
     expect(screen.getByTestId('overlay-canvas').hidden).toBe(true);
   });
 
+  it('leave the space bar alone when it is not for signing', async () => {
+    renderPage();
+    await screen.findByTestId('start-camera');
+    expect(fireEvent.keyDown(document.body, { key: ' ' })).toBe(true);
+  });
+
+  it('go on from the stage when the pressed button vanishes', async () => {
+    const user = renderPage();
+    await screen.findByTestId('start-camera');
+    await goLive(user);
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Camera' }));
+  });
+
   it('are listed, and can be switched off', async () => {
     const user = renderPage();
     await screen.findByTestId('start-camera');
