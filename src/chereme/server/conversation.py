@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,7 +66,8 @@ class Conversation:
         self._pace = Pace(self._settings.max_fps)
         self._errors = self._received = self._dropped = self._words = 0
         self._latest_ms = -np.inf
-        self._last_frame = self._newest_seen = self._asked = self._loop.time()
+        # Not the loop's own clock, which may stand still for as long as the loop is busy.
+        self._last_frame = self._newest_seen = self._asked = time.monotonic()
         self._latency_ms: float | None = None
         self._speak_wanted = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -175,7 +177,7 @@ class Conversation:
         self._opened = Opened(start, served, session, pictures, datetime.now(UTC))
         self._outbox.put(self._ready(served))
         self._timers.pop("start").cancel()
-        self._last_frame = self._loop.time()
+        self._last_frame = time.monotonic()
         self._after("idle", self._settings.idle_timeout_s, self._check_idle)
         self._after("stats", 1.0, self._send_stats)
         self._tasks.append(asyncio.create_task(self._speak(session)))
@@ -185,7 +187,7 @@ class Conversation:
             self.end(Ending.because("frame_too_large", f"frames have at most {self._settings.max_frame_bytes} bytes"))
             return
         opened = self._require_open()
-        now = self._loop.time()
+        now = time.monotonic()
         self._received += 1
         self._last_frame = now
         if not self._pace.admit(now):
@@ -232,7 +234,7 @@ class Conversation:
             self.end(Ending(1011))
             return
         self._tell(self._opened.session.advance(probabilities))
-        self._latency_ms = round((self._loop.time() - self._asked) * 1000, 2)
+        self._latency_ms = round((time.monotonic() - self._asked) * 1000, 2)
 
     # What goes out
 
@@ -292,7 +294,7 @@ class Conversation:
         self.end(Ending.because("start_timeout", f"send `start` within {self._settings.start_timeout_s:g} s"))
 
     def _check_idle(self) -> None:
-        left = self._last_frame + self._settings.idle_timeout_s - self._loop.time()
+        left = self._last_frame + self._settings.idle_timeout_s - time.monotonic()
         if left <= 0:
             self.end(
                 Ending.because("idle_timeout", f"no frame came for {self._settings.idle_timeout_s:g} s: start again")

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """An encoded picture on its way. `arrived` is when it came, on the event loop's clock."""
+    """An encoded picture on its way. `arrived` is when it came, by `time.monotonic`."""
 
     ms: float
     encoded: bytes
