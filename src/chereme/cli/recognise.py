@@ -204,7 +204,8 @@ def _progress(label: str, *, shown: bool) -> Iterator[Callable[[int, int | None]
     """A bar on standard error, where a person looks; silent in pipes."""
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True, disable=not shown) as bar:
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not (shown and screen.is_terminal)) as bar:
         task = bar.add_task(label, total=None)
 
         def advance(done: int, expected: int | None) -> None:
