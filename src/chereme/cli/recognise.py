@@ -205,7 +205,10 @@ def _progress(label: str, *, shown: bool) -> Iterator[Callable[[int, int | None]
     from rich.progress import Progress
 
     screen = Console(stderr=True)
-    with Progress(console=screen, transient=True, disable=not (shown and screen.is_terminal)) as bar:
+    if not (shown and screen.is_terminal):  # a disabled bar would still print an empty line
+        yield lambda done, expected: None
+        return
+    with Progress(console=screen, transient=True) as bar:
         task = bar.add_task(label, total=None)
 
         def advance(done: int, expected: int | None) -> None:
