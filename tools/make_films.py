@@ -1,6 +1,6 @@
 """Make the spelling film: photos of fingerspelled letters become a short film that spells a word, with the face hidden.
 
-    python tools/make_films.py --photos PHOTOS --word claw --output web/public/films/spelling.mp4
+    python tools/make_films.py --photos PHOTOS --word lab --output web/public/films/spelling.mp4
 
 PHOTOS holds one folder a letter with the photos in the order they were taken (`c/00.jpg`, `c/03.jpg`, …), as in
 Meyyappan-Dm/sign-language-detector (MIT). Each letter is held by playing its steadiest photos forth and back; between
@@ -160,7 +160,7 @@ def report(output: Path, word: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make a film that spells a word from photos of letters.")
     parser.add_argument("--photos", type=Path, required=True, help="folder with one folder of photos a letter")
-    parser.add_argument("--word", default="claw", help="what to spell, in small letters")
+    parser.add_argument("--word", default="lab", help="what to spell, in small letters")
     parser.add_argument("--face", choices=FACES, default="pixels", help="how the face is hidden")
     parser.add_argument("--output", type=Path, required=True, help="the MP4 to write")
     wanted = parser.parse_args()
