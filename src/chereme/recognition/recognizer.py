@@ -48,7 +48,7 @@ class Recognizer:
                 float(probabilities[index]),
                 index == self.manifest.idle_index,
             )
-            for index in np.argsort(-probabilities, kind="stable")[:top]
+            for index in np.argsort(-probabilities, kind="stable")[:top].tolist()
         )
 
     def prepare(self, sequence: LandmarkSequence) -> NDArray[np.float32]:
