@@ -205,6 +205,22 @@ def test_no_question_is_asked_twice_at_a_time(session: LiveSession, clip: Clip) 
     assert session.due() is not None
 
 
+def test_a_slow_model_still_sees_the_last_of_a_sign(session: LiveSession, clip: Clip) -> None:
+    """The hands leave while an earlier question is still being answered."""
+    points = np.concatenate([clip("up", 13), clip(None, 10)])
+    answer = np.array([0, 1, 0, 0], dtype=np.float32)
+    events: list[Event] = []
+    for number, frame in enumerate(points):
+        events += session.feed(number * 66.0, frame)
+        if number == 8:
+            assert session.due() is not None
+    assert words(events) == []
+    assert words(session.advance(answer)) == []
+    assert session.due() is not None
+    assert words(session.advance(answer)) == ["up"]
+    assert session.due() is None
+
+
 def test_push_to_sign_makes_one_word_of_what_lies_between(toy: Toy, clip: Clip) -> None:
     session = LiveSession(toy, mode="push")
     assert words(play(session, [clip("near", 30)])) == []

@@ -35,7 +35,7 @@ class _Frame:
 
 
 class FrameBuffer:
-    """A ring of time-stamped frames no longer than `seconds`."""
+    """Time-stamped frames from `seconds` before the last hand on; empty as long as no hand is seen."""
 
     def __init__(self, layout: Layout, fps: float, aspect: float, seconds: float) -> None:
         self._layout = layout
@@ -43,6 +43,7 @@ class FrameBuffer:
         self._aspect = aspect
         self._milliseconds = seconds * 1000.0
         self._frames: deque[_Frame] = deque(maxlen=int(seconds * MAX_SOURCE_FPS) + 1)
+        self._hand_at = 0.0
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -53,12 +54,16 @@ class FrameBuffer:
         A frame with the time of the one before replaces it.
         """
         hand = bool(hands_seen(points[None], self._layout)[0])
+        if hand:
+            self._hand_at = ms
+        elif not self._frames:
+            return False
         scaled = points.copy()
         scaled[:, 0] *= self._aspect
         if self._frames and self._frames[-1].ms == ms:
             self._frames.pop()
         self._frames.append(_Frame(ms, scaled, hand))
-        while self._frames[0].ms < ms - self._milliseconds:
+        while self._frames[0].ms < self._hand_at - self._milliseconds:
             self._frames.popleft()
         return hand
 

@@ -81,6 +81,7 @@ class LiveSession:
         self._asked_at: float | None = None
         self._asked: Clip | None = None
         self._closing = False
+        self._asked_last = False
 
     @property
     def sentence(self) -> Sentence:
@@ -118,6 +119,8 @@ class LiveSession:
         hand = self._buffer.add(ms, points)
         if hand:
             self._hand_at = self._last_hand = ms
+            if self._mode == "continuous":
+                self._closing = False
             return events
         if self._mode == "continuous":
             events += self._without_hand(ms)
@@ -149,7 +152,7 @@ class LiveSession:
         clip = self._buffer.clip()
         if clip is None or (self._mode == "continuous" and len(clip.points) < self._enough):
             return None
-        self._asked, self._asked_at = clip, clip.end
+        self._asked, self._asked_at, self._asked_last = clip, clip.end, self._closing
         return self._recognizer.fit(clip.points)
 
     def advance(self, probabilities: NDArray[np.float32]) -> list[Event]:
@@ -165,7 +168,7 @@ class LiveSession:
             return self._take_pushed(clip, shares)
         spot = self._spotter.predict(clip.start, clip.end, shares)
         events = [self._partial(shares), *self._commit(spot)]
-        return events + self._close() if self._closing else events
+        return events + self._close() if self._asked_last else events
 
     def finish(self) -> list[Event]:
         """The stream has ended: what was being signed is over. The model runs here if it has not seen all of it."""
@@ -256,7 +259,7 @@ class LiveSession:
             for index in ranking[: SHOWN + 1]
             if index != idle
         )[:SHOWN]
-        return Partial(top, self._spotter.state)
+        return Partial(top, "hold" if self._spotter.state == "hold" else "signing")
 
     def _check_language(self, language: str) -> None:
         known = self._manifest.languages
