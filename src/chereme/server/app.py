@@ -1,6 +1,6 @@
 """The application: every part made once, and put together."""
 
-import logging
+import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -22,7 +22,6 @@ from chereme.server.settings import Settings
 from chereme.server.static import static_routes
 from chereme.speech.voices import Voices
 
-log = logging.getLogger(__name__)
 
 STATUS = {"not_found": 404, "model_missing": 503, "model_altered": 503}
 """HTTP status of an error code, 400 for those not listed."""
@@ -47,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         await live.close()
-        live.shutdown()
+        await asyncio.to_thread(live.shutdown)
         audio.close()
         inference.shutdown(wait=False, cancel_futures=True)
         database.close()

@@ -56,8 +56,8 @@ class Live:
             await asyncio.sleep(0.01)
 
     def shutdown(self) -> None:
-        """Lets go of the threads."""
-        self.picture_executor.shutdown(wait=False, cancel_futures=True)
+        """Waits until all landmarkers are let go of; to be called off the event loop."""
+        self.picture_executor.shutdown(wait=True)
 
 
 def live_routes(live: Live) -> APIRouter:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class PictureStream:
         self._working: asyncio.Future[Seen | CheremeError] | None = None
         self._closed = False
         self._first_ms = 0.0
+        self._lock = threading.Lock()
 
     def offer(self, picture: Picture) -> bool:
         """Takes a picture. True when an older one had to give way to it."""
@@ -70,8 +72,7 @@ class PictureStream:
     def close(self) -> None:
         """Lets go of the landmarker as soon as its last picture is done."""
         self._closed, self._waiting = True, None
-        if self._working is None:
-            self._release()
+        self._executor.submit(self._release)
 
     def _start(self) -> None:
         picture, self._waiting = self._waiting, None
@@ -83,7 +84,6 @@ class PictureStream:
     def _finish(self, done: "asyncio.Future[Seen | CheremeError]") -> None:
         self._working = None
         if self._closed or done.cancelled():
-            self._release()
             return
         error = done.exception()
         if error is not None:
@@ -94,21 +94,28 @@ class PictureStream:
         if not self._closed:  # delivering may have ended the session
             self._start()
 
-    def _release(self) -> None:
-        if self._extractor is not None:
-            extractor, self._extractor = self._extractor, None
-            self._executor.submit(extractor.close)
+    # In the executor
 
     def _look(self, picture: Picture) -> Seen | CheremeError:
         try:
             rgb = decode(picture.encoded, self._max_pixels)
-            if self._extractor is None:
-                self._extractor, self._first_ms = Extractor(self._layout), picture.ms
+            with self._lock:
+                if self._closed:
+                    return CheremeError("the session has ended")
+                if self._extractor is None:
+                    self._extractor, self._first_ms = Extractor(self._layout), picture.ms
+                # The tracker counts from its first picture, since a client's clock may start anywhere.
+                frame = Frame(rgb, picture.ms - self._first_ms)
+                return Seen(picture, self._extractor.detect(frame), frame.aspect)
         except CheremeError as error:
             return error
-        # The tracker counts from its first picture, since a client's clock may start anywhere.
-        frame = Frame(rgb, picture.ms - self._first_ms)
-        return Seen(picture, self._extractor.detect(frame), frame.aspect)
+
+    def _release(self) -> None:
+        # Never left to the garbage collector: a landmarker that is collected in another thread can stop the process.
+        with self._lock:
+            if self._extractor is not None:
+                self._extractor.close()
+                self._extractor = None
 
 
 def decode(encoded: bytes, max_pixels: int) -> NDArray[np.uint8]:
