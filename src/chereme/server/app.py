@@ -22,7 +22,6 @@ from chereme.server.settings import Settings
 from chereme.server.static import static_routes
 from chereme.speech.voices import Voices
 
-
 STATUS = {"not_found": 404, "model_missing": 503, "model_altered": 503}
 """HTTP status of an error code, 400 for those not listed."""
 
