@@ -28,6 +28,17 @@ def test_a_model_that_answers_gaps_with_nan_is_refused() -> None:
         export_onnx(Careless(), len(HANDS), lengths=(5,))
 
 
+def test_a_small_number_that_guards_a_division_survives() -> None:
+    import torch
+
+    class Guarded(torch.nn.Module):
+        def forward(self, landmarks: Any) -> tuple[Any, Any]:
+            total = torch.nan_to_num(landmarks).mean(dim=(1, 2))
+            return total / torch.sqrt((total * total).sum(dim=-1, keepdim=True) + 1e-10), total
+
+    assert export_onnx(Guarded(), len(HANDS), lengths=(5,))
+
+
 def model(domain: str = "", external: bool = False) -> bytes:
     import onnx
     from onnx import TensorProto, helper
