@@ -64,8 +64,9 @@ class Metric(Strict):
 class Spotting(Strict):
     """How a stream becomes signs. Chosen without looking at the held-out signers."""
 
-    window_s: float = Field(default=1.3, gt=0, le=10)
-    """Length of the clip that the recogniser is shown."""
+    window_s: float = Field(default=1.0, gt=0, le=10)
+    """Length of the clip that the recogniser is shown: three quarters of a training clip, so that it can lie within a
+    sign while idle is still all around."""
     min_confidence: float = Field(default=0.6, ge=0, le=1)
     """A gloss below this is not believed."""
     hold_s: float = Field(default=0.3, ge=0, le=5)
