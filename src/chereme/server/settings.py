@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     close_timeout_s: PositiveFloat = 2.0
 
     inference_threads: PositiveInt = 1
-    max_batch: PositiveInt = 32
+    max_batch: PositiveInt = 8
     picture_workers: PositiveInt = 2
 
     @field_validator("bundles", "allowed_origins", mode="before")
