@@ -67,7 +67,7 @@ class Spotting(Strict):
     window_s: float = Field(default=1.0, gt=0, le=10)
     """Length of the clip that the recogniser is shown: three quarters of a training clip, so that it can lie within a
     sign while idle is still all around."""
-    min_confidence: float = Field(default=0.6, ge=0, le=1)
+    min_confidence: float = Field(default=0.7, ge=0, le=1)
     """A gloss below this is not believed."""
     hold_s: float = Field(default=0.3, ge=0, le=5)
     """How long one gloss must stay ahead before it is committed."""
