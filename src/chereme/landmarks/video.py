@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from chereme.errors import CheremeError
 from chereme.landmarks.frames import Frame, require_file
+from chereme.landmarks.yuv import YuvToRgb
 
 DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,ogg,gif,asf,mjpeg,mp3,wav"
 """Containers that hold their pictures themselves. Playlists (m3u8, concat, sdp) are refused: a file from a stranger
@@ -52,6 +53,8 @@ class Video:
             self._container.close()
             raise CheremeError(f"{path} has no video stream: it holds sound or data only", code="no_video_stream")
         self._stream = streams[0]
+        codec = self._stream.codec_context
+        self._to_rgb = YuvToRgb(codec.name, codec.colorspace, codec.color_range)
         self._fps = float(self._stream.average_rate or self._stream.guessed_rate or FALLBACK_FPS)
 
     def __enter__(self) -> Self:
@@ -111,7 +114,10 @@ class Video:
         width = picture.width
         if Fraction(1, 4) <= ratio <= 4:  # beyond that it is a broken header
             width = max(1, round(width * ratio))
-        rgb = rgb_pixels(picture, width, picture.height)
+        # Scaling is swscale's, colours included; pictures with square pixels are converted as browsers do it.
+        rgb = self._to_rgb(picture) if width == picture.width else None
+        if rgb is None:
+            rgb = rgb_pixels(picture, width, picture.height)
         side_data: Any = picture.side_data  # declared as a plain mapping of str, which it is not
         matrix = side_data.get(SideData.DISPLAYMATRIX)
         if matrix is None:
