@@ -98,6 +98,17 @@ def test_nothing_outside_the_build_is_served(http: TestClient, path: str) -> Non
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize(("name", "kind"), [("word.mp4", "video/mp4"), ("word.webm", "video/webm")])
+def test_films_are_sent_as_films_and_in_parts(http: TestClient, web: Path, name: str, kind: str) -> None:
+    (web / "films").mkdir()
+    (web / "films" / name).write_bytes(bytes(range(100)))
+    whole = http.get(f"/films/{name}")
+    assert (whole.headers["content-type"], whole.content) == (kind, bytes(range(100)))
+    # Players jump to a place in a film by asking for the bytes there.
+    part = http.get(f"/films/{name}", headers={"range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, bytes(range(10, 20)))
+
+
 @pytest.mark.parametrize("path", ["/assets/gone.js", "/api/v1/nothing", "/models/other.task", "/api/v1/speech/0.wav"])
 def test_what_is_not_there_is_404_as_json(http: TestClient, path: str) -> None:
     answer = http.get(path)
