@@ -39,7 +39,7 @@ export function packPoints(answer: HolisticAnswer): Float32Array {
 }
 
 export interface Holistic {
-  /** `ms` must grow from picture to picture: the tracker inside measures speed with it. */
+  /** `ms` must grow by at least one from picture to picture: the tracker inside measures speed with it. */
   detect(picture: ImageBitmap, ms: number): Float32Array;
   close(): void;
 }
@@ -55,7 +55,8 @@ export async function openHolistic(model: Uint8Array, delegate: Delegate): Promi
     { baseOptions: { modelAssetBuffer: model, delegate }, runningMode: 'VIDEO' },
   );
   return {
-    detect: (picture, ms) => packPoints(landmarker.detectForVideo(picture, ms)),
+    // Whole milliseconds, as Python counts them: the tracker's answers move with the last digit of the time.
+    detect: (picture, ms) => packPoints(landmarker.detectForVideo(picture, Math.round(ms))),
     close: () => landmarker.close(),
   };
 }
