@@ -191,7 +191,8 @@ function Controls(props: StageProps) {
       )}
       {picture.source === 'film' && (
         <p className={styles.credit}>
-          {t('stage.credit', { credit: picture.film.credit })} {slowed && t('stage.slowed')}
+          {t('stage.credit', { credit: picture.film.credit })}
+          {slowed && ` · ${t('stage.slowed')}`}
         </p>
       )}
     </div>
