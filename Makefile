@@ -53,6 +53,14 @@ web/node_modules/.installed: web/package-lock.json
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[test]"
 	@touch $@
 
+# The manual, in site/.
+docs: .venv/docs
+	$(BIN)/mkdocs build --strict
+
+.venv/docs: .venv/base
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	@touch $@
+
 format: .venv/all web/node_modules/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
