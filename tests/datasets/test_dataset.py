@@ -58,9 +58,10 @@ def test_rows_of_an_unfinished_append_do_not_exist(tmp_path: Path, monkeypatch: 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr("chereme.datasets.dataset._write_table", killed)
-        dataset.append([(Sample("b", "no"), clip(50))])
+        with pytest.raises(KeyboardInterrupt):
+            dataset.append([(Sample("b", "no"), clip(50))])
 
     reopened = SignDataset.open(tmp_path / "toy")
     assert [sample.id for sample in reopened.samples] == ["a"]

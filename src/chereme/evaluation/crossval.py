@@ -67,11 +67,14 @@ class CrossValidation:
         return scored
 
     def summary(self) -> dict[str, Any]:
-        """The JSON of `chereme crossval`; every figure comes from the stored predictions."""
+        """The JSON of `chereme crossval`; every figure comes from the stored predictions.
+
+        A sign is ranked among signs. How often a sign is taken for idle, or idle for a sign, stands under `idle`.
+        """
         scored, said = self.scored, self.predictions
         if not scored.any():
             raise CheremeError("no held-out clip has a gloss that the other groups show: nothing can be scored")
-        labels, logits = said.labels[scored], said.logits[scored]
+        labels, logits = said.labels[scored], self._among_signs(said.logits[scored])
         right = logits.argmax(axis=1) == labels
         folds = [self._fold(place, fold) for place, fold in enumerate(self.folds)]
         worst = min((fold for fold in folds if fold["n"]), key=lambda fold: fold["top1"])
@@ -88,7 +91,7 @@ class CrossValidation:
             "macro_f1": macro_f1(logits.argmax(axis=1), labels),
             "interval_95": list(wilson_interval(int(right.sum()), len(labels))),
             "worst_group": {"held_out": worst["held_out"], "n": worst["n"], "top1": worst["top1"]},
-            "mirrored_top1": top_k(said.mirrored_logits[scored], labels, 1),
+            "mirrored_top1": top_k(self._among_signs(said.mirrored_logits[scored]), labels, 1),
             "temperature": temperature,
             "calibration_error": calibration_error(softmax(logits, temperature), labels),
             "idle": self._idle(),
@@ -107,8 +110,13 @@ class CrossValidation:
         }
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row a clip: what was signed, what was said, how sure, and by whom it was held out."""
+        """One row a clip: what was signed and held out with whom, what was said and how surely, and which sign led.
+
+        The share of scored rows whose `sign` is their gloss is `top1` of the summary.
+        """
         probabilities = softmax(self.predictions.logits)
+        signs = self._among_signs(self.predictions.logits).argmax(axis=1)
+        mirrored = self._among_signs(self.predictions.mirrored_logits).argmax(axis=1)
         return [
             {
                 "id": self.dataset.samples[index].id,
@@ -116,18 +124,26 @@ class CrossValidation:
                 "held_out": " ".join(self.folds[self.predictions.fold[row]].held_out),
                 "predicted": self.dataset.glosses[probabilities[row].argmax()],
                 "confidence": float(probabilities[row].max()),
-                "mirrored": self.dataset.glosses[self.predictions.mirrored_logits[row].argmax()],
+                "sign": self.dataset.glosses[signs[row]],
+                "mirrored_sign": self.dataset.glosses[mirrored[row]],
                 "scored": bool(self.scored[row]),
             }
             for row, index in enumerate(self.predictions.index)
         ]
 
+    def _among_signs(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Which sign it is, given that it is one; whether it is one is counted by `_idle`."""
+        signs = logits.copy()
+        if IDLE in self.dataset.glosses:
+            signs[:, self.dataset.glosses.index(IDLE)] = -np.inf
+        return signs
+
     def _fold(self, place: int, fold: Fold) -> dict[str, Any]:
         mine = self.scored & (self.predictions.fold == place)
         labels = self.predictions.labels[mine]
-        top1 = top_k(self.predictions.logits[mine], labels, 1)
+        top1 = top_k(self._among_signs(self.predictions.logits[mine]), labels, 1)
         interval = wilson_interval(round(top1 * len(labels)) if len(labels) else 0, len(labels))
-        mirrored = top_k(self.predictions.mirrored_logits[mine], labels, 1)
+        mirrored = top_k(self._among_signs(self.predictions.mirrored_logits[mine]), labels, 1)
         held_out = " ".join(fold.held_out)
         return {
             "held_out": held_out,

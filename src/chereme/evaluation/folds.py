@@ -33,7 +33,7 @@ def make_folds(dataset: SignDataset, by: By, *, most: int = 10, seed: int = 0) -
         if unknown:
             other = "session" if by == "signer" else "signer"
             raise CheremeError(
-                f"{dataset.description.name} does not say the {by} of {unknown} of {len(groups)} clips, so none can be "
+                f"{dataset.description.name} does not say the {by} of {unknown} of {len(stated)} clips, so none can be "
                 f"held out: use --by {other}, or fill the {by} column"
             )
         groups = [name for name in stated if name is not None]

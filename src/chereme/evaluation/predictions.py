@@ -6,7 +6,7 @@ from typing import Any
 
 
 def write_predictions(rows: list[dict[str, Any]], path: Path) -> None:
-    """CSV with columns id, gloss, held_out, predicted, confidence, mirrored, scored."""
+    """CSV with columns id, gloss, held_out, predicted, confidence, sign, mirrored_sign, scored."""
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, fieldnames=list(rows[0]))
         writer.writeheader()

@@ -28,6 +28,8 @@ class AugmentConfig:
     shift: float = 0.1
     depth: float = 0.3
     """Share by which a camera's estimate of z may be too deep or too shallow."""
+    size: float = 0.15
+    """Share by which a hand may be larger or smaller beside the body."""
     bones: float = 0.12
     """Share by which a finger may be longer or shorter."""
     curl: float = 12.0
@@ -95,7 +97,7 @@ class Augment:
             knuckles = torch.cat([torch.zeros_like(wrist), knuckles], dim=2)
             local = knuckles + (local - knuckles) * of_point[:, None, :, None]
             local = self._curl(local)
-            size = 1.0 + self._spread(batch) * 0.15
+            size = 1.0 + self._spread(batch) * self.config.size
             depth = torch.ones(batch, 3)
             depth[:, 2] += self._spread(batch) * self.config.depth
             turned = (local * depth[:, None, None, :]) @ self._turns(batch)[:, None]

@@ -18,10 +18,11 @@ BODY_POINTS = (
 
 @dataclass(frozen=True)
 class Moments:
-    """hands [batch, moments, 2, HandFrames.hand_width], body [batch, moments, HandFrames.body_width] and
-    presence [batch, moments, 2] of the hands. Index 0 is the dominant hand."""
+    """shape [batch, moments, 2, HandShape.width], motion [batch, moments, 2, HandFrames.motion_width], body [batch,
+    moments, HandFrames.body_width] and presence [batch, moments, 2] of the hands. Hand 0 is the dominant one."""
 
-    hands: Tensor
+    shape: Tensor
+    motion: Tensor
     body: Tensor
     presence: Tensor
 
@@ -33,8 +34,8 @@ class HandFrames(nn.Module):
     same features: the dominant hand is the one seen longer and moving more.
     """
 
-    hand_width = HandShape.width + 42 + 2 + 2 + 3 + 1
-    """shape, its velocity in the picture plane, path, velocity of the path, place on the body, presence"""
+    motion_width = 42 + 2 + 2 + 3 + 1
+    """change of the shape in the picture plane, path of the wrist, its change, place on the body, presence"""
 
     body_width = 2 * len(BODY_POINTS) + 2 + 3
     """points in the shoulders' frame, one hand seen from the other, presence of pose and hands"""
@@ -84,7 +85,7 @@ class HandFrames(nn.Module):
         width = _mean(length(shoulders[:, :, 0] - shoulders[:, :, 1]), seen_body).unsqueeze(1)
         unit = torch.clamp(width, min=1e-3)
 
-        hands = []
+        shapes, motions = [], []
         for place, hand in enumerate((dominant, other)):
             here = seen[..., place : place + 1]
             reflected = hand if place == 0 else hand * hand.new_tensor([-1.0, 1.0, 1.0])
@@ -94,8 +95,9 @@ class HandFrames(nn.Module):
             wrist = hand[:, :, 0, :2]
             path = torch.clamp((wrist - _mean(wrist, here).unsqueeze(1)) / palm, -10.0, 10.0)
             on_body = torch.clamp(torch.cat([(wrist - centre) / unit, palm.expand_as(here) / unit], dim=-1), -6.0, 6.0)
-            parts = [shape, _change(picture_plane), path, _change(path), on_body * has_body]
-            hands.append(torch.cat([torch.cat(parts, dim=-1) * _ever(here), here], dim=-1))
+            motion = torch.cat([_change(picture_plane), path, _change(path), on_body * has_body], dim=-1)
+            shapes.append(shape * _ever(here))
+            motions.append(torch.cat([motion * _ever(here), here], dim=-1))
 
         apart = (other[:, :, 0, :2] - dominant[:, :, 0, :2]) / torch.clamp(
             _mean(hand_scale(dominant), seen[..., :1]).unsqueeze(1), min=1e-3
@@ -103,7 +105,8 @@ class HandFrames(nn.Module):
         apart = torch.clamp(apart, -20.0, 20.0) * _ever(seen[..., :1]) * _ever(seen[..., 1:])
         outline = torch.clamp((body[..., :2] - centre.unsqueeze(2)) / unit.unsqueeze(2), -6.0, 6.0).flatten(-2)
         return Moments(
-            hands=torch.stack(hands, dim=2),
+            shape=torch.stack(shapes, dim=2),
+            motion=torch.stack(motions, dim=2),
             body=torch.cat([outline * has_body, apart * 0.2, seen_body, seen], dim=-1),
             presence=seen,
         )

@@ -30,8 +30,7 @@ class HandShape(nn.Module):
     - distances between fingertips, middle joints, knuckles and wrist (105)
     """
 
-    blocks = (63, 63, 9, 105)
-    width = sum(blocks)
+    width = 63 + 63 + 9 + 105
 
     pair_starts: Tensor
     pair_ends: Tensor
@@ -51,7 +50,8 @@ class HandShape(nn.Module):
         in_palm = local @ axes.transpose(-1, -2)
         # the logarithm sees the difference between touching and nearly touching, which is where handshapes part
         distances = torch.log(0.1 + length(local[..., self.pair_starts, :] - local[..., self.pair_ends, :]))
-        return torch.cat([local.flatten(-2), in_palm.flatten(-2), axes.flatten(-2), distances.flatten(-2)], dim=-1)
+        views = [local.flatten(-2), in_palm.flatten(-2), axes.flatten(-2), distances.flatten(-2)]
+        return torch.cat(views, dim=-1)
 
 
 def palm_axes(local: Tensor) -> Tensor:

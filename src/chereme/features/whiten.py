@@ -39,15 +39,25 @@ class Whiten(nn.Module):
 
     mean: Tensor
     matrix: Tensor
+    colour: Tensor
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(width))
         self.register_buffer("matrix", torch.eye(width))
+        self.register_buffer("colour", torch.zeros(width, width), persistent=False)
 
     def forward(self, features: Tensor) -> Tensor:
         """[..., width] → [..., width]"""
         return (features - self.mean) @ self.matrix
+
+    def other_people(self, clips: int) -> Tensor:
+        """Differences [clips, width] to add to features in training, drawn as people differ within a gloss.
+
+        Where a gloss has one signer, this is what the others lend it (compare Wang et al., "Implicit Semantic Data
+        Augmentation", 2019).
+        """
+        return torch.randn(clips, len(self.colour)) @ self.colour
 
     def fit(self, features: Tensor, labels: Tensor) -> None:
         """features [clips, width], one row a clip; labels [clips]."""
@@ -62,7 +72,9 @@ class Whiten(nn.Module):
         scatter = inner.T @ inner / len(inner)
         even = scatter.diagonal().mean() * torch.eye(len(scatter), dtype=torch.float64)
         values, vectors = torch.linalg.eigh((1 - SHRINKAGE) * scatter + SHRINKAGE * even)
-        white = vectors @ torch.diag(values.clamp(min=1e-8).rsqrt()) @ vectors.T
+        values = values.clamp(min=1e-8)
+        self.colour.copy_(vectors @ torch.diag(values.sqrt()) @ vectors.T * spread)
+        white = vectors @ torch.diag(values.rsqrt()) @ vectors.T
         white = white / (standard @ white).std()
         self.mean.copy_(mean)
         self.matrix.copy_(white / spread[:, None])

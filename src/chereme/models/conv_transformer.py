@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from chereme.features.frames import HandFrames
+from chereme.features.frames import HandFrames, Moments
 from chereme.features.hand import HandShape
 from chereme.features.whiten import Scale, Whiten
 from chereme.landmarks.layout import Layout
@@ -17,39 +17,88 @@ from chereme.landmarks.layout import Layout
 
 @dataclass(frozen=True)
 class ConvTransformerConfig:
-    moments: int = 32
+    moments: int = 16
     """Every clip is read at so many moments."""
-    width: int = 128
-    hand_width: int = 96
+    views: tuple[str, ...] = ("plain", "white", "both")
+    """One network for each: how it is shown the handshape."""
+    width: int = 96
+    hand_width: int = 64
+    motion_width: int = 32
+    body_width: int = 32
     kernel: int = 7
     heads: int = 4
     stages: int = 2
     """Each: two convolution blocks and one attention block; time is halved between stages."""
-    dropout: float = 0.2
-    drop_view: float = 0.25
-    """Probability, in training, that a clip is shown without the plain handshape, or without the whitened one."""
-    embedding: int = 128
+    dropout: float = 0.3
+    other_people: float = 0.5
+    """How far, in training, a clip's handshapes are moved in the directions in which people differ."""
+    drop_view: float = 0.1
+    """Probability, in training, that a network is shown a clip without its handshape, or without its movement."""
+    embedding: int = 64
+    """Of each network."""
 
 
 class ConvTransformer(nn.Module):
     """Landmarks [batch, frames, points, 3], NaN for missing, x times aspect → logits [batch, classes] and embedding
-    [batch, d]."""
+    [batch, d].
+
+    Three small networks are averaged. One sees the handshape as it is, one whitened (see `chereme.features.whiten`),
+    one both: with few signers to learn from, each draws some border between signs in the wrong place, and seldom the
+    same one. In training their logits stand below one another, [networks * batch, classes], so that each learns by
+    itself.
+    """
 
     def __init__(self, layout: Layout, classes: int, config: ConvTransformerConfig) -> None:
         super().__init__()
         self.frames = HandFrames(layout, config.moments)
-        self.drop_view = config.drop_view
         self.whiten = Whiten(HandShape.width)
-        self.scale = Scale(HandFrames.hand_width - HandShape.width)
+        self.scale = Scale(HandFrames.motion_width)
+        self.networks = nn.ModuleList(_Network(classes, view, config) for view in config.views)
+        self.other_people = config.other_people
+
+    def forward(self, landmarks: Tensor) -> tuple[Tensor, Tensor]:
+        moments = self.frames(landmarks)
+        motion = self.scale(moments.motion)
+        logits, embeddings = [], []
+        for network in self.networks:
+            shape = moments.shape
+            if self.training:
+                shape = shape + self.other_people * self.whiten.other_people(2 * len(shape)).view(len(shape), 1, 2, -1)
+            one, embedding = network(shape, self.whiten(shape), motion, moments)
+            logits.append(one)
+            embeddings.append(embedding)
+        if self.training:
+            return torch.cat(logits), torch.cat(embeddings)
+        return torch.log_softmax(torch.stack(logits), dim=-1).mean(dim=0), torch.cat(embeddings, dim=-1)
+
+    def prepare(self, clips: Tensor, labels: Tensor) -> None:
+        """Fit what is fitted before training: how the dominant hand's shape varies within a gloss."""
+        with torch.no_grad():
+            seen = [self.frames(part) for part in torch.split(clips, 256)]
+        shapes = torch.cat([part.shape[:, :, 0] for part in seen])
+        weights = torch.cat([part.presence[:, :, 0] for part in seen]).unsqueeze(-1)
+        of_clip = (shapes * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1e-3)
+        shown = weights.sum(dim=1)[:, 0] > 0
+        self.whiten.fit(of_clip[shown], labels[shown])
+        motion = torch.cat([part.motion[:, :, 0] for part in seen])
+        self.scale.fit(motion[weights[..., 0] > 0.5])
+
+
+class _Network(nn.Module):
+    def __init__(self, classes: int, view: str, config: ConvTransformerConfig) -> None:
+        super().__init__()
+        self.view, self.drop_view = view, config.drop_view
         self.hand = nn.Sequential(
-            nn.Linear(HandFrames.hand_width + HandShape.width, config.hand_width * 2),
+            nn.Linear((2 if view == "both" else 1) * HandShape.width, config.hand_width * 2),
             nn.LayerNorm(config.hand_width * 2),
             nn.GELU(),
             nn.Dropout(config.dropout),
             nn.Linear(config.hand_width * 2, config.hand_width),
         )
-        self.body = nn.Sequential(nn.Linear(HandFrames.body_width, 32), nn.GELU())
-        self.join = nn.Sequential(nn.Linear(2 * config.hand_width + 32, config.width), nn.LayerNorm(config.width))
+        self.motion = nn.Sequential(nn.Linear(HandFrames.motion_width, config.motion_width), nn.GELU())
+        self.body = nn.Sequential(nn.Linear(HandFrames.body_width, config.body_width), nn.GELU())
+        joined = 2 * (config.hand_width + config.motion_width) + config.body_width
+        self.join = nn.Sequential(nn.Linear(joined, config.width), nn.LayerNorm(config.width))
         self.place = nn.Parameter(torch.zeros(config.moments, config.width))
         stages: list[nn.Module] = []
         for stage in range(config.stages):
@@ -62,34 +111,21 @@ class ConvTransformer(nn.Module):
         )
         self.classify = nn.Sequential(nn.GELU(), nn.Dropout(config.dropout), nn.Linear(config.embedding, classes))
 
-    def forward(self, landmarks: Tensor) -> tuple[Tensor, Tensor]:
-        moments = self.frames(landmarks)
-        hands = self.hand(self._hands(moments.hands)) * moments.presence.amax(dim=1)[:, None, :, None]
+    def forward(self, shape: Tensor, white: Tensor, motion: Tensor, moments: Moments) -> tuple[Tensor, Tensor]:
+        seen = {"plain": shape, "white": white}.get(self.view)
+        hand = self.hand(self._shown(torch.cat([shape, white], dim=-1) if seen is None else seen))
+        hands = torch.cat([hand, self.motion(self._shown(motion))], dim=-1)
+        hands = hands * moments.presence.amax(dim=1)[:, None, :, None]
         tokens = self.join(torch.cat([hands.flatten(2), self.body(moments.body)], dim=-1)) + self.place
         tokens = self.stages(tokens)
         embedding = self.embed(torch.cat([tokens.mean(dim=1), tokens.amax(dim=1)], dim=-1))
         return self.classify(embedding), embedding
 
-    def prepare(self, clips: Tensor, labels: Tensor) -> None:
-        """Fit what is fitted before training: how the dominant hand's shape varies within a gloss."""
-        with torch.no_grad():
-            seen = [self.frames(part) for part in torch.split(clips, 256)]
-        shapes = torch.cat([part.hands[:, :, 0, : HandShape.width] for part in seen])
-        weights = torch.cat([part.presence[:, :, 0] for part in seen]).unsqueeze(-1)
-        of_clip = (shapes * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1e-3)
-        shown = weights.sum(dim=1)[:, 0] > 0
-        self.whiten.fit(of_clip[shown], labels[shown])
-        rest = torch.cat([part.hands[:, :, 0, HandShape.width :] for part in seen])
-        self.scale.fit(rest[weights[..., 0] > 0.5])
-
-    def _hands(self, hands: Tensor) -> Tensor:
-        shape, rest = hands[..., : HandShape.width], self.scale(hands[..., HandShape.width :])
-        plain, white = shape, self.whiten(shape)
-        if self.training:
-            draw = torch.rand(len(hands), 1, 1, 1)
-            plain = plain * (draw > self.drop_view)
-            white = white * (draw < 1 - self.drop_view)
-        return torch.cat([plain, white, rest], dim=-1)
+    def _shown(self, features: Tensor) -> Tensor:
+        """In training, hidden for some clips: neither handshape nor movement may be leant on alone."""
+        if not self.training:
+            return features
+        return features * (torch.rand(len(features), 1, 1, 1) > self.drop_view)
 
 
 class _ConvBlock(nn.Module):

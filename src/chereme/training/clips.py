@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from chereme.datasets import SignDataset
+from chereme.datasets.dataset import IDLE
 from chereme.landmarks.layout import Layout
 from chereme.landmarks.sequence import LandmarkSequence, interpolate
 
@@ -19,6 +20,8 @@ class Clips:
     labels: Tensor
     groups: tuple[str, ...]
     """Who or what recorded each clip: signer, else session, else empty."""
+    idle: int | None
+    """The label of clips in which nobody signs, where there are some."""
 
 
 def model_input(clip: LandmarkSequence, unknown_aspect: float) -> Tensor:
@@ -49,4 +52,6 @@ def load_clips(
         points[place] = model_input(even, unknown_aspect)
     number = {gloss: label for label, gloss in enumerate(glosses)}
     labels = torch.tensor([number[sample.gloss] for sample in dataset.samples], dtype=torch.long)
-    return Clips(points, labels, tuple(sample.signer or sample.session or "" for sample in dataset.samples))
+    groups = tuple(sample.signer or sample.session or "" for sample in dataset.samples)
+    has_idle = any(sample.gloss == IDLE for sample in dataset.samples)
+    return Clips(points, labels, groups, glosses.index(IDLE) if has_idle else None)

@@ -1,5 +1,7 @@
 """`fit`: from clips to weights, the same weights for the same seed."""
 
+import logging
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from chereme.errors import CheremeError
 from chereme.features.augment import Augment, AugmentConfig
+from chereme.features.negatives import spliced
 from chereme.landmarks.layout import Layout
 from chereme.models import build_model
 from chereme.training.clips import Clips
@@ -22,11 +25,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class FitConfig:
-    steps: int = 1500
+    steps: int = 1000
     batch: int = 32
     learning_rate: float = 2e-3
     weight_decay: float = 0.05
     label_smoothing: float = 0.1
+    spliced: float = 0.08
+    """Share of clips that begin as one sign and end as another, and count as idle, where there is an idle gloss."""
     average: float = 0.995
     """Decay of the running average of the weights, which is what is kept."""
     frames: int = 32
@@ -52,7 +57,9 @@ def fit(
     model = build_model(name, layout, classes, options)
     if isinstance(model, Prepared):
         varied = Augment(layout, augment, seed=config.seed + 1)
-        model.prepare(torch.cat([varied(part) for part in torch.split(clips.points, 256)]), clips.labels)
+        both = [clips.points, *(varied(part) for part in torch.split(clips.points, 256))]
+        model.prepare(torch.cat(both), torch.cat([clips.labels, clips.labels]))
+    _quieten()
     trainer = lightning.Trainer(
         max_steps=config.steps,
         accelerator="cpu",
@@ -64,10 +71,16 @@ def fit(
         callbacks=[_Reporter(progress)] if progress else [],
     )
     fitting = _Fitting(model, config)
-    batches = _Batches(clips, Augment(layout, augment, seed=config.seed), config)
+    batches = _Batches(clips, classes, Augment(layout, augment, seed=config.seed), config)
     trainer.fit(fitting, DataLoader(batches, batch_size=None))
     model.load_state_dict(fitting.averaged.module.state_dict())
     return model.eval()
+
+
+def _quieten() -> None:
+    """Lightning tells of devices it did not find and of products; none of it helps who trains a model here."""
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module=r"lightning\.")
 
 
 @runtime_checkable
@@ -75,14 +88,14 @@ class Prepared(Protocol):
     """A model that fits something to the training clips, such as a scaler, before its weights are trained."""
 
     def prepare(self, clips: Tensor, labels: Tensor) -> None:
-        """clips [n, frames, points, 3], augmented as in training; labels [n]."""
+        """clips [n, frames, points, 3], as they are and augmented; labels [n]."""
 
 
 class _Batches(IterableDataset[tuple[Tensor, Tensor]]):
     """Endless batches: glosses equally often, and within a gloss every signer equally often."""
 
-    def __init__(self, clips: Clips, augment: Augment, config: FitConfig) -> None:
-        self.clips, self.augment, self.config = clips, augment, config
+    def __init__(self, clips: Clips, classes: int, augment: Augment, config: FitConfig) -> None:
+        self.clips, self.classes, self.augment, self.config = clips, classes, augment, config
         who = list(zip(clips.labels.tolist(), clips.groups, strict=True))
         count = Counter(who)
         groups_of_gloss = Counter(label for label, _ in count)
@@ -93,7 +106,20 @@ class _Batches(IterableDataset[tuple[Tensor, Tensor]]):
         generator = torch.Generator().manual_seed(self.config.seed)
         while True:
             chosen = torch.multinomial(self.weights, self.config.batch, replacement=True, generator=generator)
-            yield self.augment(self.clips.points[chosen]), self.clips.labels[chosen]
+            points, targets = self._with_negatives(self.clips.points[chosen], self.clips.labels[chosen], generator)
+            yield self.augment(points), targets
+
+    def _with_negatives(self, points: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Turn some clips into what is no sign, and say so in the targets [batch, classes]."""
+        targets = nn.functional.one_hot(labels, self.classes).float()
+        if self.clips.idle is None:
+            return points, targets
+        other = torch.randperm(len(points), generator=generator)
+        signs = (labels != labels[other]) & (labels != self.clips.idle) & (labels[other] != self.clips.idle)
+        chosen = signs & (torch.rand(len(points), generator=generator) < self.config.spliced)
+        idle = nn.functional.one_hot(torch.tensor(self.clips.idle), self.classes).float()
+        points = torch.where(chosen[:, None, None, None], spliced(points, points[other], generator), points)
+        return points, torch.where(chosen[:, None], idle, targets)
 
 
 class _Fitting(lightning.LightningModule):
@@ -105,7 +131,8 @@ class _Fitting(lightning.LightningModule):
 
     def training_step(self, batch: tuple[Tensor, Tensor]) -> Tensor:
         logits, _ = self.model(batch[0])
-        loss = nn.functional.cross_entropy(logits, batch[1], label_smoothing=self.config.label_smoothing)
+        targets = batch[1].repeat(len(logits) // len(batch[1]), 1)  # an ensemble gives several opinions on each clip
+        loss = nn.functional.cross_entropy(logits, targets, label_smoothing=self.config.label_smoothing)
         if not torch.isfinite(loss):
             raise CheremeError("the loss is no longer a number: lower the learning rate")
         return loss

@@ -1,0 +1,74 @@
+"""What a model sees does not depend on where the signer sits, how near, or which hand leads."""
+
+import numpy as np
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from chereme.features.frames import HandFrames, Moments
+from chereme.landmarks import BODY, HANDS
+
+
+def signing(seed: int = 0, frames: int = 20) -> Tensor:
+    """A moving body with both hands, [1, frames, 75, 3]; the right hand moves more."""
+    random = np.random.default_rng(seed)
+    still = random.normal(size=(75, 3)) * 0.1 + (0.5, 0.5, 0.0)
+    path = np.cumsum(random.normal(size=(frames, 1, 3)) * 0.02, axis=0)
+    moving = np.zeros((1, 75, 1))
+    moving[:, BODY.slices["right_hand"]] = 1.0
+    bending = random.normal(size=(frames, 75, 3)) * 0.005
+    return torch.tensor(still + path * moving + bending, dtype=torch.float32)[None]
+
+
+def close(one: Moments, other: Moments, tolerance: float = 1e-3) -> bool:
+    return all(
+        torch.allclose(getattr(one, part), getattr(other, part), atol=tolerance)
+        for part in ("shape", "motion", "body", "presence")
+    )
+
+
+@given(st.floats(0.5, 2.0), st.floats(-0.5, 0.5), st.floats(-0.5, 0.5))
+def test_scale_and_place_in_the_picture_do_not_matter(scale: float, right: float, down: float) -> None:
+    frames = HandFrames(BODY, 16)
+    clip = signing()
+    moved = clip * scale + torch.tensor([right, down, 0.0])
+    assert close(frames(clip), frames(moved))
+
+
+@given(st.integers(0, 20))
+def test_a_left_handed_signer_gives_the_same_features(seed: int) -> None:
+    frames = HandFrames(BODY, 16)
+    clip = signing(seed)
+    mirrored = clip[:, :, list(BODY.mirror_order)] * torch.tensor([-1.0, 1.0, 1.0])
+    assert close(frames(clip), frames(mirrored), tolerance=1e-4)
+
+
+def test_missing_hands_and_missing_people_give_finite_features() -> None:
+    frames = HandFrames(BODY, 16)
+    clip = signing()
+    no_left, no_pose, nobody = clip.clone(), clip.clone(), clip.clone()
+    no_left[:, :, BODY.slices["left_hand"]] = torch.nan
+    no_pose[:, :, BODY.slices["pose"]] = torch.nan
+    nobody[:] = torch.nan
+    for case in (no_left, no_pose, nobody):
+        seen = frames(case)
+        assert all(torch.isfinite(part).all() for part in (seen.shape, seen.motion, seen.body, seen.presence))
+    assert frames(no_left).presence[..., 0].eq(1).all()
+    assert frames(no_left).presence[..., 1].eq(0).all()
+    assert frames(nobody).presence.eq(0).all()
+
+
+def test_hands_alone_are_enough() -> None:
+    hands = torch.cat([signing()[:, :, BODY.slices[group]] for group in HANDS.groups], dim=2)
+    seen = HandFrames(HANDS, 16)(hands)
+    assert torch.isfinite(seen.shape).all()
+    assert seen.body[..., :18].eq(0).all(), "no body is invented"
+
+
+def test_any_length_from_one_frame_on_is_read() -> None:
+    frames = HandFrames(BODY, 16)
+    for length in (1, 2, 5, 300):
+        seen = frames(signing(frames=300)[:, :length])
+        assert seen.shape.shape[1] == 16
+        assert torch.isfinite(seen.shape).all()

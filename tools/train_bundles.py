@@ -1,0 +1,142 @@
+"""Make the bundles that ship: merge the data, score on held-out people, measure on streams, train on all, write.
+
+    python tools/train_bundles.py DATA_FOLDER [asl-words] [asl-letters]
+
+DATA_FOLDER holds the datasets asl-words, asl-letters and asl-neat11. Each step is a command that anybody can run by
+hand, and is printed before it runs. Only data under licences that let weights ship is read.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from chereme.bundles.read import open_bundle
+from chereme.datasets import Sample, SignDataset
+from chereme.datasets.aspect import estimate_aspect
+from chereme.datasets.dataset import IDLE
+from chereme.landmarks import HANDS, LandmarkSequence, Layout
+
+ROOT = Path(__file__).parents[1]
+
+SPELLING = {"thankyou": "thank-you"}
+"""Where sets spell one gloss in two ways."""
+
+MADE_UP = {"fosshack3"}
+"""Not a sign of any language."""
+
+
+def words(data: Path, output: Path) -> SignDataset:
+    """asl-words and asl-neat11; who signs in asl-neat11 is not stated, so the set counts as one signer."""
+    sets = [SignDataset.open(data / "asl-words"), SignDataset.open(data / "asl-neat11")]
+
+    def take(sample: Sample) -> Sample | None:
+        if sample.gloss in MADE_UP:
+            return None
+        return replace(sample, gloss=SPELLING.get(sample.gloss, sample.gloss), signer=sample.signer or "neat11")
+
+    return merge(output, "asl-words", sets, sets[0].layout, take)
+
+
+def letters(data: Path, output: Path) -> SignDataset:
+    """a to z of asl-letters, and what idle hands look like from asl-words."""
+    sets = [SignDataset.open(data / "asl-letters"), SignDataset.open(data / "asl-words")]
+
+    def take(sample: Sample) -> Sample | None:
+        is_letter = sample.id.startswith("asl-letters") and sample.gloss != "space"
+        return sample if is_letter or sample.gloss == IDLE else None
+
+    return merge(output, "asl-letters", sets, HANDS, take)
+
+
+def merge(
+    output: Path, name: str, sets: list[SignDataset], layout: Layout, take: Callable[[Sample], Sample | None]
+) -> SignDataset:
+    """One dataset of what `take` gives of each sample; None leaves it out. Unknown aspects are estimated set by set."""
+
+    def clips() -> Iterator[tuple[Sample, LandmarkSequence]]:
+        for dataset in sets:
+            aspect = estimate_aspect(dataset)
+            for index, sample in enumerate(dataset.samples):
+                if taken := take(sample):
+                    clip = dataset[index].select(layout)
+                    yield taken, replace(clip, aspect=clip.aspect or aspect)
+
+    created = SignDataset.create(
+        output,
+        name=name,
+        sign_language=sets[0].description.sign_language,
+        groups=layout.groups,
+        license="; ".join(dataset.description.license for dataset in sets),
+        source="; ".join(dataset.description.source for dataset in sets),
+        notes="merged by tools/train_bundles.py",
+    )
+    return created.append(clips())
+
+
+def run(*command: str | Path) -> None:
+    print("$ chereme", *command, flush=True)
+    subprocess.run([sys.executable, "-m", "chereme", *map(str, command)], check=True)  # noqa: S603  own commands
+
+
+def ship(name: str, dataset: SignDataset, sets: list[SignDataset], streams: SignDataset, folder: Path) -> None:
+    """streams: clips to join into streams; its signers are those of whom idle clips are known."""
+    about = json.loads((ROOT / "tools" / "bundles" / f"{name}.json").read_text(encoding="utf-8"))
+    score, folds, stream, model = folder / "score.json", folder / "folds", folder / "stream.json", folder / "run"
+    run("crossval", dataset.path, "--by", "signer", "--json", score, "--save", folds)
+    run("evaluate-stream", streams.path, *bundle_options(folds, streams), "--json", stream)
+    run("train", dataset.path, "--output", model)
+
+    used = [sample.id for sample in dataset.samples]
+    about["training_data"] = [
+        {
+            "name": each.description.name,
+            "source": each.description.source,
+            "license": each.description.license,
+            "samples": sum(sample.startswith(each.description.name + "-") for sample in used),
+        }
+        for each in sets
+    ]
+    about["idle_false_positives_per_minute"] = json.loads(stream.read_text())["false_words_per_idle_minute"]
+    (folder / "about.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+    output = ROOT / "bundles" / f"{name}-{about['version']}.chereme"
+    run(
+        "bundle",
+        "build",
+        model,
+        "--data",
+        dataset.path,
+        "--about",
+        folder / "about.json",
+        "--score",
+        score,
+        "-o",
+        output,
+    )
+    output.with_suffix(".md").write_text(open_bundle(output).card, encoding="utf-8")
+    run("bundle", "verify", output, "--release")
+
+
+def bundle_options(folds: Path, streams: SignDataset) -> Iterator[str | Path]:
+    signers = {sample.signer for sample in streams.samples}
+    for fold in sorted(folds.glob("*.chereme")):
+        if signers & set(open_bundle(fold).manifest.split.held_out):
+            yield from ("--bundle", fold)
+
+
+def main(data: Path, names: list[str]) -> None:
+    makers = {"asl-words": (words, ("asl-words", "asl-neat11")), "asl-letters": (letters, ("asl-letters", "asl-words"))}
+    for name in names or makers:
+        make, sources = makers[name]
+        with tempfile.TemporaryDirectory() as folder:
+            dataset = make(data, Path(folder) / "data")
+            sets = [SignDataset.open(data / source) for source in sources]
+            # the words that asl-neat11 adds have one recorder, so nobody else's streams can hold them
+            ship(name, dataset, sets, dataset if name == "asl-letters" else sets[0], Path(folder))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
