@@ -20,7 +20,7 @@ FPS, ASPECT = 15.0, 4 / 3
 GLOSSES = ("-", "across", "circle", "up")
 SIGNERS = {"ann": (1.0, False), "ben": (0.8, True)}
 """How large each is in the picture, and whether left-handed."""
-CLIPS = 8
+CLIPS = 6
 
 
 def hand() -> NDArray[np.float64]:
