@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,7 @@ def toys(tmp_path_factory: pytest.TempPathFactory) -> SignDataset:
 @pytest.fixture(scope="module")
 def outcome(toys: SignDataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("outcome")
-    arguments = ["crossval", toys.path, "--by", "signer", "--steps", 40, "--jobs", 1, "--json", folder / "score.json"]
+    arguments = ["crossval", toys.path, "--by", "signer", "--steps", 30, "--jobs", 1, "--json", folder / "score.json"]
     arguments += ["--predictions", folder / "rows.csv", "--save", folder / "folds"]
     result = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
     assert result.exit_code == 0
@@ -100,4 +101,5 @@ def test_leaving_out_an_unknown_gloss_is_refused(toys: SignDataset) -> None:
 def test_something_else_than_people_cannot_be_held_out(toys: SignDataset) -> None:
     result = CliRunner().invoke(app, ["crossval", str(toys.path), "--by", "colour"])
     assert result.exit_code == 2
-    assert "choose signer, session or random" in result.output
+    said = re.sub(r"[^a-z,]+", " ", result.output)  # without the frame and the line breaks
+    assert "choose signer, session or random" in said
