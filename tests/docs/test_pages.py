@@ -29,9 +29,7 @@ def _documents() -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
-OWN = re.compile(
-    r"\(did you mean NAME\?\)|\b[A-Z]{1,}[A-Z_]+\b|\bN\b|…|;|signer|session|'NAME'|\(NAME\)|\.chereme"
-)
+OWN = re.compile(r"\(did you mean NAME\?\)|\b[A-Z]{1,}[A-Z_]+\b|\bN\b|…|;|signer|session|'NAME'|\(NAME\)|\.chereme")
 """What in a message of the table is the reader's own, and not in the source."""
 
 DOCUMENTS = _documents()
@@ -126,8 +124,6 @@ def test_every_message_in_the_table_occurs_in_the_source() -> None:
     joined = re.sub(r"\{[^{}\n]*\}", "", joined).replace("`", "").replace("\\'", "'")
     for message in messages:
         stems = OWN.split(message)
-            r"\(did you mean NAME\?\)|\b[A-Z]{1,}[A-Z_]+\b|\bN\b|…|;|signer|session|'NAME'|\(NAME\)|\.chereme", message
-        )
         stem = max((each.strip(" :,;()'") for each in stems), key=len)
         if message.startswith("CHEREME_"):  # the rest of it is the settings library's
             continue
