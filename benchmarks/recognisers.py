@@ -2,12 +2,12 @@
 
     python -m benchmarks.recognisers [--clips 200] [--rounds 7] [--json]
 
-One clip at a time, on one thread, in ONNX Runtime, as a live server asks. All have random weights, which cost the same as
-trained ones, the same number of glosses, and are exported in the same way. They take turns, so that a machine that slows
-down slows all; of each figure the median of the rounds counts.
+One clip at a time, on one thread, in ONNX Runtime, as a live server asks. All have random weights, which cost the same
+as trained ones, the same number of glosses, and are exported in the same way. They take turns, so that a machine that
+slows down slows all; of each figure the median of the rounds counts.
 
-- `lstm`: the network of many tutorials, LSTM 128 → 128 → 256 and a dense layer of 128, on 30 frames of 258 numbers (pose with
-  visibility and both hands, which must be prepared outside).
+- `lstm`: the network of many tutorials, LSTM 128 → 128 → 256 and a dense layer of 128, on 30 frames of 258 numbers
+  (pose with visibility and both hands, which must be prepared outside).
 - `spoter`: a transformer of the size of SPOTER (Boháček and Hrúz, "Sign Pose-based Transformer for Word-level Sign
   Language Recognition", 2022): 6 encoder and 6 decoder layers, width 108, 9 heads, on 54 points x 2 already normalised.
 

@@ -198,14 +198,18 @@ def test_building_from_what_is_no_run_or_no_score(dataset: Path, tmp_path: Path)
     assert not (tmp_path / "toy.chereme").exists()
 
 
-@pytest.mark.parametrize("name", ["empty.mp4", "noise.mp4"])
-def test_translate_refuses_what_is_no_video(name: str, toy_bundle: Path, tmp_path: Path) -> None:
-    (tmp_path / "empty.mp4").write_bytes(b"")
-    (tmp_path / "noise.mp4").write_bytes(np.random.default_rng(0).bytes(4096))
-    says(
-        chereme("translate", tmp_path / name, "-b", toy_bundle),
-        f"{tmp_path / name} is not a video that can be read: use MP4, WebM, MOV, AVI or MKV",
-    )
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.mp4", b"", "is empty (0 bytes): record or download it again"),
+        ("noise.mp4", bytes(range(256)) * 16, "is not a video that can be read: use MP4, WebM, MOV, AVI or MKV"),
+    ],
+)
+def test_translate_refuses_what_is_no_video(
+    name: str, content: bytes, message: str, toy_bundle: Path, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    says(chereme("translate", tmp_path / name, "-b", toy_bundle), f"{tmp_path / name} {message}")
 
 
 def test_predict_answers_json_for_what_failed(toy_bundle: Path, tmp_path: Path) -> None:
@@ -213,7 +217,7 @@ def test_predict_answers_json_for_what_failed(toy_bundle: Path, tmp_path: Path) 
     done = chereme("predict", tmp_path / "empty.mp4", "-b", toy_bundle, "--json")
     assert (done.returncode, done.stderr) == (1, "")
     answer = json.loads(done.stdout)["answers"][0]
-    assert answer["error"]["code"] == "not_a_video"
+    assert answer["error"]["code"] == "empty_file"
     assert "top" not in answer
 
 
