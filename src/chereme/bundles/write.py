@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from chereme.bundles.manifest import FORMAT, Manifest
-from chereme.bundles.verify import verify_bundle
+from chereme.bundles.verify import release_problems, verify_bundle
 from chereme.errors import CheremeError
 from chereme.landmarks.sequence import LandmarkSequence
 
@@ -34,8 +34,8 @@ def write_bundle(
     exemplars: one clip a gloss, in any layout that has the bundle's groups; resampled to the bundle's fps where the
         clip states its own. A gloss may be without one.
 
-    What was written is verified before it takes its name. Raises CheremeError when a field is wrong or verification
-    fails.
+    What was written is verified before it takes its name, and says `released` when it passes the release gate. Raises
+    CheremeError when a field is wrong or verification fails.
     """
     members = {"model.onnx": onnx_bytes}
     if tflite_bytes is not None:
@@ -45,18 +45,16 @@ def write_bundle(
     members["card.md"] = card.encode()
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
     manifest = _manifest({**manifest_fields, "sha256": digests})
-    members = {"bundle.json": manifest.model_dump_json(indent=1).encode(), **members}
-
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            _pack(members, file)
-            file.flush()
-            os.fsync(file.fileno())
+        os.close(handle)
+        _store(manifest, members, temporary)
+        if not release_problems(verify_bundle(temporary)):
+            manifest = manifest.model_copy(update={"released": True})
+            _store(manifest, members, temporary)
         temporary.chmod(0o644)
-        verify_bundle(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -70,6 +68,13 @@ def _manifest(fields: Mapping[str, Any]) -> Manifest:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "manifest"
         raise CheremeError(f"the bundle cannot be written: {where}: {first['msg']}", code="bad_bundle") from error
+
+
+def _store(manifest: Manifest, members: Mapping[str, bytes], path: Path) -> None:
+    with path.open("wb") as file:
+        _pack({"bundle.json": manifest.model_dump_json(indent=1).encode(), **members}, file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _pack(members: Mapping[str, bytes], file: io.BufferedIOBase) -> None:
