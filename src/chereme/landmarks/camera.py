@@ -84,6 +84,6 @@ def _explained(name: str, error: Exception) -> CheremeError:
         return CheremeError(f"no permission to use {name}: allow this user to read the camera", code="camera_denied")
     if number == errno.ENOENT:
         return CheremeError(
-            f"there is no camera {name}: plug one in, or choose another with --camera", code="no_camera"
+            f"there is no camera {name}: plug one in, or choose another with --device", code="no_camera"
         )
-    return CheremeError(f"{name} is not a camera that can be read: choose another with --camera", code="no_camera")
+    return CheremeError(f"{name} is not a camera that can be read: choose another with --device", code="no_camera")
