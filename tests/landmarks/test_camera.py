@@ -26,14 +26,14 @@ def _on_linux(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_camera() -> None:
     refused = refusal(97)
     assert refused.code == "no_camera"
-    assert str(refused) == "there is no camera /dev/video97: plug one in, or choose another with --camera"
+    assert str(refused) == "there is no camera /dev/video97: plug one in, or choose another with --device"
 
 
 @pytest.mark.usefixtures("_on_linux")
 def test_something_that_is_no_camera(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    assert str(refusal(str(file))) == f"{file} is not a camera that can be read: choose another with --camera"
+    assert str(refusal(str(file))) == f"{file} is not a camera that can be read: choose another with --device"
 
 
 @pytest.mark.usefixtures("_on_linux")
