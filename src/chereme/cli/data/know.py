@@ -1,4 +1,4 @@
-"""`chereme data …`"""
+"""`chereme data info`: what is in a dataset."""
 
 import json
 from collections import Counter
@@ -9,15 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-app = typer.Typer(help="Datasets: look at them.", no_args_is_help=True)
 
-
-@app.callback()
-def data() -> None:
-    pass
-
-
-@app.command()
 def info(
     dataset: Annotated[Path, typer.Argument(help="A dataset folder.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

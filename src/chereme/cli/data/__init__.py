@@ -1,0 +1,15 @@
+"""`chereme data …`: datasets in, looked at, and out. One file per family of verbs."""
+
+import typer
+
+from chereme.cli.data import know
+
+app = typer.Typer(help="Datasets: bring them in, look at them, split them, hand them on.", no_args_is_help=True)
+
+
+@app.callback()
+def data() -> None:
+    pass
+
+
+app.command()(know.info)
