@@ -150,3 +150,23 @@ def test_a_playlist_cannot_reach_other_files(tmp_path: Path) -> None:
     ):
         playlist.write_text(content, encoding="utf-8")
         assert "is not a video that can be read" in refusal(playlist)
+
+
+def test_of_a_part_come_the_frames_between_its_seconds(write_video: WriteVideo) -> None:
+    path = write_video([np.full((32, 32, 3), 4 * index, dtype=np.uint8) for index in range(60)], fps=30)
+    with Video(path, start=0.5, end=1.5) as part:
+        assert part.expected_frames == 30
+        frames = list(part)
+    assert len(frames) == 30
+    assert [frame.milliseconds for frame in frames[:2]] == [0.0, pytest.approx(33.3, abs=0.1)]
+    assert abs(int(frames[0].rgb.mean()) - 4 * 15) <= 2
+    assert abs(int(frames[-1].rgb.mean()) - 4 * 44) <= 2
+    with Video(path, start=1.9) as rest:
+        assert len(list(rest)) == 3
+
+
+def test_a_part_beyond_the_end_is_told_with_the_length(write_video: WriteVideo) -> None:
+    path = write_video([quartered()] * 30, fps=30)
+    with Video(path, start=4, end=5) as part, pytest.raises(CheremeError) as refused:
+        list(part)
+    assert str(refused.value) == f"{path} has no frame from second 4 to 5: its last is at 0.97; correct start and end"

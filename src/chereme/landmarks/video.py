@@ -34,13 +34,17 @@ class Video:
     what comes is what a player shows. Times are those of the file, from 0 at the first frame, strictly increasing;
     where the file gives none or runs backwards, a frame follows the one before at the nominal rate.
 
+    start, end: seconds of the file; of a part, the frames shown from `start` on and before `end` come (within half a
+        frame, so that one second at 30 frames a second is 30 frames), and their times begin at 0 again.
+
     A file that is cut off or damaged gives the frames that decode. Raises CheremeError where the file is missing,
-    empty, not a video, or has not one frame that decodes.
+    empty, not a video, or has not one frame that decodes or lies in the part.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, start: float | None = None, end: float | None = None) -> None:
         require_file(path)
         self.path = path
+        self._start, self._end = start or 0.0, end
         try:
             self._container = av.open(str(path), options={"format_whitelist": DEMUXERS, "protocol_whitelist": "file"})
         except (av.error.FFmpegError, OSError, ValueError) as error:
@@ -70,12 +74,38 @@ class Video:
     def expected_frames(self) -> int | None:
         """How many frames the file says it has, for progress bars; None where it does not say (browser recordings)."""
         if self._stream.frames:
-            return self._stream.frames
-        if self._container.duration:
-            return round(self._container.duration / av.time_base * self._fps)
-        return None
+            count = self._stream.frames
+        elif self._container.duration:
+            count = round(self._container.duration / av.time_base * self._fps)
+        else:
+            return None
+        end = count if self._end is None else min(count, round(self._end * self._fps))
+        return max(0, end - round(self._start * self._fps))
 
     def __iter__(self) -> Iterator[Frame]:
+        half = 500.0 / self._fps
+        begun, time = None, None
+        for picture, time in self._timed():
+            if time < self._start * 1000.0 - half:
+                continue
+            if self._end is not None and time >= self._end * 1000.0 - half:
+                break
+            begun = time if begun is None else begun
+            yield Frame(self._upright(picture), time - begun)
+        if time is None:
+            raise CheremeError(
+                f"{self.path} has no frame that can be decoded: the file is damaged, record or download it again",
+                code="corrupt_video",
+            )
+        if begun is None:
+            part = f"from second {self._start:g}" + ("" if self._end is None else f" to {self._end:g}")
+            raise CheremeError(
+                f"{self.path} has no frame {part}: its last is at {time / 1000.0:.2f}; correct start and end",
+                code="no_frames",
+            )
+
+    def _timed(self) -> Iterator[tuple[VideoFrame, float]]:
+        """All frames with their milliseconds from the first."""
         first, last = None, None
         step = 1000.0 / self._fps
         for picture in self._decoded():
@@ -89,12 +119,7 @@ class Video:
                 if moment is not None:
                     first = moment - time  # the clock jumped: go on from here
             last = time
-            yield Frame(self._upright(picture), time)
-        if last is None:
-            raise CheremeError(
-                f"{self.path} has no frame that can be decoded: the file is damaged, record or download it again",
-                code="corrupt_video",
-            )
+            yield picture, time
 
     def _decoded(self) -> Iterator[VideoFrame]:
         """Frames that decode. A damaged packet costs its own frames; a container that breaks off ends the clip."""
