@@ -49,6 +49,15 @@ def rows(found: dict[str, Any]) -> list[Row]:
             "chereme",
             f"{extraction['chereme_fps']} frames/s, overhead {extraction['overhead']:+.1%}",
         ),
+        *(
+            (
+                f"dataset of {found['opening']['clips']:,} clips",
+                name,
+                f"open in {each['open_s']:.2f} s, peak {each['peak_mb']:.0f} MB, "
+                f"{found['opening']['batch']} random clips in {each['batch_ms']:.1f} ms",
+            )
+            for name, each in found["opening"]["sides"].items()
+        ),
         ("live server, p95 below 100 ms", "sessions at 25 frames/s", str(server["holds"])),
     ]
 
@@ -66,6 +75,7 @@ def main() -> None:
     found = {
         "recognisers": json.loads(run("recognisers", "--json")),
         "extraction": json.loads(run("extraction", "--json")),
+        "opening": json.loads(run("opening", "--json")),
         "live_server": live(wanted.data, wanted.bundle),
     }
     print(table(rows(found)))

@@ -5,11 +5,14 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chereme.datasets import Sample, SignDataset
+from chereme.datasets.samples import Samples
 from chereme.errors import CheremeError
 from chereme.landmarks import HANDS, LandmarkSequence
 
@@ -22,6 +25,14 @@ def empty(folder: Path) -> SignDataset:
 
 def clip(frames: int, value: float = 0.5, fps: float | None = 15.0) -> LandmarkSequence:
     return LandmarkSequence(np.full((frames, 42, 3), value, dtype=np.float32), HANDS, fps, 4 / 3)
+
+
+def table_with(folder: Path, column: str, value: object) -> None:
+    """The table with another value in every row of a column."""
+    table = pq.read_table(folder / "samples.parquet")
+    place = table.column_names.index(column)
+    values = pa.array([value] * len(table), table.schema.field(column).type)
+    pq.write_table(table.set_column(place, table.schema.field(column), values), folder / "samples.parquet")
 
 
 def test_what_is_appended_is_read_back_with_its_facts(tmp_path: Path) -> None:
@@ -92,6 +103,35 @@ def test_selecting_shares_the_array_and_keeps_the_order(tmp_path: Path) -> None:
     assert float(chosen[0].points[0, 0, 0]) == 0.375
 
 
+def test_a_column_says_what_the_samples_say(tmp_path: Path) -> None:
+    clips = [(Sample("a", "hello", signer="s1"), clip(3)), (Sample("b", "no"), clip(1, fps=None))]
+    dataset = empty(tmp_path / "toy").append(clips)
+    assert dataset.column("gloss").tolist() == ["hello", "no"]
+    assert dataset.column("signer").tolist() == ["s1", None]
+    assert dataset.column("frames").tolist() == [3, 1]
+    assert np.isnan(dataset.column("fps")).tolist() == [False, True]
+    assert dataset.glosses == ("hello", "no")
+    assert empty(tmp_path / "none").column("gloss").tolist() == []
+
+
+@given(st.lists(st.tuples(st.text(max_size=3), st.none() | st.text(max_size=3)), max_size=9), st.data())
+def test_samples_are_a_sequence_like_any_other(rows: list[tuple[str, str | None]], data: st.DataObject) -> None:
+    plain = [Sample(str(place), gloss, signer) for place, (gloss, signer) in enumerate(rows)]
+    held = Samples.of(plain)
+    assert held == plain
+    assert list(held) == plain
+    assert held + held == plain + plain
+    begin, end = data.draw(st.integers(-9, 9)), data.draw(st.integers(-9, 9))
+    assert held[begin:end] == plain[begin:end]
+    if -len(plain) <= begin < len(plain):
+        assert held[begin] == plain[begin]
+    else:
+        with pytest.raises(IndexError):
+            held[begin]
+        with pytest.raises(IndexError):
+            held.take([begin])
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -105,6 +145,8 @@ def test_selecting_shares_the_array_and_keeps_the_order(tmp_path: Path) -> None:
         (lambda folder: np.save(folder / "landmarks.npy", np.zeros((3, 42, 3))), "expected float16"),
         (lambda folder: np.save(folder / "landmarks.npy", np.zeros((1, 42, 3), np.float16)), "too few for sample a"),
         (lambda folder: os.truncate(folder / "landmarks.npy", 200), "not a readable array"),
+        (lambda folder: table_with(folder, "gloss", None), "gloss is empty in a row"),
+        (lambda folder: table_with(folder, "frames", -1), "too few for sample a"),
     ],
 )
 def test_a_damaged_dataset_says_what_is_wrong_in_one_line(tmp_path: Path, damage: object, message: str) -> None:

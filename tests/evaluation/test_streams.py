@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from chereme.bundles.read import Bundle, open_bundle
 from chereme.bundles.write import write_bundle
-from chereme.datasets.dataset import Sample, SignDataset
+from chereme.datasets import Sample, SignDataset
+from chereme.datasets.samples import Samples
 from chereme.errors import CheremeError
 from chereme.evaluation.joined import Joiner, Span, Stream
 from chereme.evaluation.streams import evaluate_streams, unseen_groups, words_in_idle
@@ -138,7 +139,7 @@ def test_another_dataset_was_not_seen(folds: dict[str, Bundle]) -> None:
 
 
 def test_sessions_count_where_signers_are_unknown(dataset: SignDataset, folds: dict[str, Bundle]) -> None:
-    nameless = replace(dataset, samples=tuple(replace(sample, signer=None) for sample in dataset.samples))
+    nameless = replace(dataset, samples=Samples.of(replace(sample, signer=None) for sample in dataset.samples))
     bundle = with_split(folds["ann"], by="session", held_out=("ben 1",))
     report = evaluate_streams(nameless, [bundle], streams=1)
     assert [(report.by, group.group) for group in report.groups] == [("session", "ben 1")]

@@ -7,7 +7,8 @@ grows first, and a single rename of the table commits.
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chereme.datasets.array_file import append_rows, create_array, map_array
+from chereme.datasets.samples import SCHEMA, Sample, Samples
 from chereme.errors import CheremeError
 from chereme.landmarks.layout import Layout
 from chereme.landmarks.sequence import LandmarkSequence
@@ -26,21 +28,6 @@ FORMAT = 1
 
 IDLE = "-"
 """The gloss of clips in which somebody is seen and nobody signs."""
-
-SCHEMA = pa.schema(
-    [
-        ("id", pa.large_string()),
-        ("gloss", pa.large_string()),
-        ("signer", pa.large_string()),
-        ("session", pa.large_string()),
-        ("split", pa.large_string()),
-        ("fps", pa.float64()),
-        ("aspect", pa.float64()),
-        ("frames", pa.int32()),
-        ("start", pa.int64()),
-        ("source", pa.large_string()),
-    ]
-)
 
 
 class Description(BaseModel):
@@ -58,22 +45,6 @@ class Description(BaseModel):
     notes: str = ""
 
 
-@dataclass(frozen=True)
-class Sample:
-    """What the table says of one clip; None where the source does not say."""
-
-    id: str
-    gloss: str
-    signer: str | None = None
-    session: str | None = None
-    split: str | None = None
-    fps: float | None = None
-    aspect: float | None = None
-    source: str | None = None
-    frames: int = 0
-    start: int = 0
-
-
 @dataclass(frozen=True, eq=False)
 class SignDataset:
     """Samples with their landmarks; `select` gives a view of some of them. The array is shared and memory-mapped.
@@ -84,7 +55,7 @@ class SignDataset:
 
     path: Path
     description: Description
-    samples: tuple[Sample, ...]
+    samples: Samples
     points: NDArray[np.float16]
 
     @classmethod
@@ -95,14 +66,7 @@ class SignDataset:
         layout = Layout(description.groups)
         table = _read_table(path)
         points = map_array(path / "landmarks.npy", len(layout))
-        samples = tuple(Sample(**row) for row in table.select([field.name for field in SCHEMA]).to_pylist())
-        beyond = [sample.id for sample in samples if sample.start < 0 or sample.start + sample.frames > len(points)]
-        if beyond:
-            raise CheremeError(
-                f"{path}: landmarks.npy has {len(points)} rows, too few for sample {beyond[0]}: the file is cut short; "
-                "copy the dataset again"
-            )
-        return cls(path, description, samples, points)
+        return cls(path, description, _checked(table, path, len(points)), points)
 
     @classmethod
     def create(
@@ -134,35 +98,45 @@ class SignDataset:
         layout = Layout(description.groups)
         path.mkdir(parents=True, exist_ok=True)
         create_array(path / "landmarks.npy", len(layout))
-        _write_table(path, ())
+        _write_table(path, Samples.of(()))
         text = json.dumps(description.model_dump(), indent=1, ensure_ascii=False)
         _replace(path / "dataset.json", text.encode())
         return cls.open(path)
 
-    @property
+    @cached_property
     def layout(self) -> Layout:
         return Layout(self.description.groups)
 
-    @property
+    @cached_property
     def glosses(self) -> tuple[str, ...]:
         """The glosses that occur, sorted."""
-        return tuple(sorted({sample.gloss for sample in self.samples}))
+        return tuple(sorted(set(self.column("gloss"))))
+
+    def column(self, name: str) -> NDArray[Any]:
+        """One column of the table [samples]: text with None where unknown, numbers with NaN where unknown."""
+        return self.samples.column(name)
 
     def __len__(self) -> int:
         return len(self.samples)
 
     def __getitem__(self, index: int) -> LandmarkSequence:
         """The clip of sample `index`, float32."""
-        sample = self.samples[index]
-        rows = self.points[sample.start : sample.start + sample.frames]
-        return LandmarkSequence(rows.astype(np.float32), self.layout, sample.fps, sample.aspect)
+        start, end = self.samples.spans[index]
+        fps, aspect = self._rates[index]
+        rows = self.points[start:end].astype(np.float32)
+        return LandmarkSequence(rows, self.layout, _known(fps), _known(aspect))
 
     def __iter__(self) -> Iterator[LandmarkSequence]:
         return (self[index] for index in range(len(self)))
 
+    @cached_property
+    def _rates(self) -> NDArray[np.float64]:
+        """fps and aspect [samples, 2], NaN where unknown."""
+        return np.stack([self.column("fps"), self.column("aspect")], axis=1)
+
     def select(self, indices: Iterable[int]) -> "SignDataset":
         """A view of these samples, in this order."""
-        return replace(self, samples=tuple(self.samples[index] for index in indices))
+        return replace(self, samples=self.samples.take(indices))
 
     def append(self, clips: Iterable[tuple[Sample, LandmarkSequence]]) -> "SignDataset":
         """Add clips, all or none; returns the dataset with them.
@@ -171,8 +145,8 @@ class SignDataset:
         Raises `CheremeError` when an id is taken or a layout differs; then nothing is written.
         """
         current = SignDataset.open(self.path)
-        taken = {sample.id for sample in current.samples}
-        row = max((sample.start + sample.frames for sample in current.samples), default=0)
+        taken = set(current.column("id"))
+        row = int(current.samples.spans[:, 1].max(initial=0))
         added: list[Sample] = []
         blocks: list[NDArray[np.float16]] = []
         for sample, sequence in clips:
@@ -188,10 +162,16 @@ class SignDataset:
             added.append(replace(sample, frames=frames, start=row, fps=sequence.fps, aspect=sequence.aspect))
             blocks.append(sequence.points.astype(np.float16))
             row += frames
-        if added:
-            append_rows(self.path / "landmarks.npy", np.concatenate(blocks), added[0].start)
-            _write_table(self.path, (*current.samples, *added))
-        return SignDataset.open(self.path)
+        if not added:
+            return current
+        append_rows(self.path / "landmarks.npy", np.concatenate(blocks), added[0].start)
+        samples = current.samples + Samples.of(added)
+        _write_table(self.path, samples)
+        return replace(current, samples=samples, points=map_array(self.path / "landmarks.npy", len(self.layout)))
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _read_description(path: Path) -> Description:
@@ -216,18 +196,32 @@ def _read_table(path: Path) -> pa.Table:
         raise CheremeError(f"{path} is not a complete dataset: it has no samples.parquet")
     try:
         table = pq.read_table(file)
-        missing = [field.name for field in SCHEMA if field.name not in table.column_names]
+        missing = [name for name in SCHEMA.names if name not in table.column_names]
         if missing:
             raise CheremeError(f"{file} lacks the column {missing[0]}")
-        return table.select([field.name for field in SCHEMA]).cast(SCHEMA)
+        return table.select(SCHEMA.names).cast(SCHEMA)
     except (pa.ArrowException, OSError) as error:
         raise CheremeError(f"{file} cannot be read as a table of samples: {str(error).splitlines()[0]}") from error
 
 
-def _write_table(path: Path, samples: Sequence[Sample]) -> None:
-    table = pa.Table.from_pylist([asdict(sample) for sample in samples], schema=SCHEMA)
+def _checked(table: pa.Table, path: Path, rows: int) -> Samples:
+    """The table's samples, if each says what it must and lies inside the array."""
+    for name in ("id", "gloss", "frames", "start"):
+        if table[name].null_count:
+            raise CheremeError(f"{path}/samples.parquet: {name} is empty in a row: every clip needs one")
+    samples = Samples(table)
+    beyond = (samples.spans[:, 0] < 0) | (samples.spans[:, 1] > rows) | (samples.column("frames") < 0)
+    if beyond.any():
+        raise CheremeError(
+            f"{path}: landmarks.npy has {rows} rows, too few for sample {samples[int(beyond.argmax())].id}: the file "
+            "is cut short; copy the dataset again"
+        )
+    return samples
+
+
+def _write_table(path: Path, samples: Samples) -> None:
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
+    pq.write_table(samples.table, sink)
     _replace(path / "samples.parquet", sink.getvalue().to_pybytes())
 
 
