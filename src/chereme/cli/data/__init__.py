@@ -2,7 +2,7 @@
 
 import typer
 
-from chereme.cli.data import know
+from chereme.cli.data import extract, know
 
 app = typer.Typer(help="Datasets: bring them in, look at them, split them, hand them on.", no_args_is_help=True)
 
@@ -13,3 +13,4 @@ def data() -> None:
 
 
 app.command()(know.info)
+app.command()(extract.extract)
