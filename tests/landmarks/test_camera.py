@@ -1,5 +1,6 @@
 import errno
 import platform
+import time
 from pathlib import Path
 
 import av
@@ -7,7 +8,8 @@ import pytest
 
 from chereme.errors import CheremeError
 from chereme.landmarks import camera
-from chereme.landmarks.camera import Camera
+from chereme.landmarks.camera import Camera, Playback
+from tests.landmarks.conftest import WriteVideo, corners, quartered
 
 
 def refusal(device: int | str) -> CheremeError:
@@ -69,3 +71,21 @@ def test_frames_come_with_times_that_advance(monkeypatch: pytest.MonkeyPatch) ->
     assert moments[0] == 0
     assert moments == sorted(moments)
     assert moments[-1] > 20
+
+
+def test_a_film_in_place_of_the_camera_runs_at_its_own_pace_and_again(tmp_path: Path, write_video: WriteVideo) -> None:
+    film = write_video([quartered(), 255 - quartered()], fps=25)
+    playback = Playback(film)
+    before = time.monotonic()
+    frames = [frame for frame, _ in zip(playback, range(5), strict=False)]
+    assert time.monotonic() - before >= 0.16
+    playback.close()
+    assert [frame.milliseconds for frame in frames] == pytest.approx([0, 40, 80, 120, 160])
+    assert [corners(frame.rgb)[0] for frame in frames[::2]] == ["r", "r", "r"]
+    assert playback.description == "the film clip.mp4"
+
+
+def test_a_film_that_is_none_is_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(CheremeError) as refused:
+        Playback(tmp_path / "absent.mp4")
+    assert refused.value.code == "not_found"

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from chereme import __version__
-from chereme.cli import bundle, data, recognise, train
+from chereme.cli import bundle, collect, data, recognise, train
 from chereme.cli.serve import serve
 from chereme.errors import CheremeError
 
@@ -37,6 +37,7 @@ def options(
 app.command()(serve)
 app.command()(train.train)
 app.command()(train.crossval)
+app.add_typer(collect.app, name="collect")
 app.add_typer(data.app, name="data")
 app.command()(recognise.predict)
 app.command()(recognise.translate)

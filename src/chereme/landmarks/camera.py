@@ -1,9 +1,10 @@
-"""A webcam as a stream of frames."""
+"""A webcam as a stream of frames, and a film in its place."""
 
 import errno
 import platform
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,7 +12,10 @@ import av
 
 from chereme.errors import CheremeError
 from chereme.landmarks.frames import Frame
-from chereme.landmarks.video import rgb_pixels
+from chereme.landmarks.video import Video, rgb_pixels
+
+STILL_MS = 1000.0 / 30
+"""How long a film of a single frame lasts."""
 
 
 class Camera:
@@ -43,6 +47,12 @@ class Camera:
     def close(self) -> None:
         self._container.close()
 
+    @property
+    def description(self) -> str:
+        """The name, and on Linux what the maker calls the camera."""
+        maker = Path("/sys/class/video4linux", Path(self.name).name, "name")
+        return f"{self.name} ({maker.read_text().strip()})" if maker.is_file() else self.name
+
     def __iter__(self) -> Iterator[Frame]:
         start = None
         try:
@@ -52,6 +62,34 @@ class Camera:
                 yield Frame(rgb_pixels(picture, picture.width, picture.height), now - start)
         except av.error.FFmpegError as error:
             raise CheremeError(f"{self.name} stopped giving pictures: plug it in again", code="no_camera") from error
+
+
+class Playback:
+    """A film in place of a camera: it runs at its own pace, seen or not, and from its start again when it is over.
+
+    Raises CheremeError where the file is no film; see `Video`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.description = f"the film {path.name}"
+        self._path = path
+        self._film = Video(path)
+
+    def close(self) -> None:
+        self._film.close()
+
+    def __iter__(self) -> Iterator[Frame]:
+        begin, offset = time.monotonic(), 0.0
+        while True:
+            last, step = 0.0, 0.0
+            for frame in self._film:
+                step, last = frame.milliseconds - last, frame.milliseconds
+                moment = offset + frame.milliseconds
+                time.sleep(max(0.0, begin + moment / 1000.0 - time.monotonic()))
+                yield Frame(frame.rgb, moment)
+            offset += last + (step or STILL_MS)
+            self._film.close()
+            self._film = Video(self._path)
 
 
 def _source(device: int | str) -> tuple[str, str]:

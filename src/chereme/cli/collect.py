@@ -1,0 +1,204 @@
+"""`chereme collect`: record signs with the people who sign them, and take them back out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from chereme.errors import CheremeError
+
+if TYPE_CHECKING:
+    from chereme.datasets.collecting.sitting import Wishes
+
+app = typer.Typer(help="Record signs with the people who sign them.", no_args_is_help=True)
+
+PURPOSE = "to train and to test recognisers of signs"
+
+Folder = Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder, or one to go on with.")]
+Signer = Annotated[str, typer.Option("--signer", help="Who signs: any name that is no real one.")]
+Session = Annotated[str, typer.Option("--session", help="One sitting: one person, place, camera and day.")]
+Glosses = Annotated[str, typer.Option("--glosses", help="Signs to record, with commas between.")]
+GlossesFile = Annotated[Path | None, typer.Option("--glosses-file", help="Signs to record, one a line.")]
+PerGloss = Annotated[int, typer.Option("--per-gloss", min=1, help="How many of each sign in this session.")]
+Handedness = Annotated[
+    Literal["left", "right"] | None, typer.Option("--handedness", help="The hand that the signer signs with.")
+]
+Notes = Annotated[str, typer.Option("--notes", help="Room, light, clothes, angle: what may matter later.")]
+Device = Annotated[str, typer.Option("--device", help="Which webcam: a number, or its name.")]
+Film = Annotated[Path | None, typer.Option("--film", help="A film in place of the camera; it runs again and again.")]
+Countdown = Annotated[int, typer.Option("--countdown", min=0, help="Seconds before each recording.")]
+NoPreview = Annotated[bool, typer.Option("--no-preview", help="Open no window.")]
+Language = Annotated[str | None, typer.Option("--sign-language", help="ISO 639-3 code, for a new folder.")]
+License = Annotated[str | None, typer.Option("--license", help="Licence that the signers agree to, for a new folder.")]
+Purpose = Annotated[str, typer.Option("--purpose", help="What the recordings are for; the consent says so.")]
+ConsentFile = Annotated[
+    Path | None, typer.Option("--consent", help="A text to agree to in place of the one that is built in.")
+]
+
+
+@app.command()
+def stills(
+    out: Folder,
+    signer: Signer,
+    session: Session,
+    glosses: Glosses = "",
+    glosses_file: GlossesFile = None,
+    per_gloss: PerGloss = 150,
+    no_pictures: Annotated[bool, typer.Option("--no-pictures", help="Keep landmarks alone.")] = False,
+    handedness: Handedness = None,
+    notes: Notes = "",
+    device: Device = "0",
+    film: Film = None,
+    countdown: Countdown = 3,
+    no_preview: NoPreview = False,
+    sign_language: Language = None,
+    license: License = None,  # noqa: A002  the name in dataset.json
+    purpose: Purpose = PURPOSE,
+    consent: ConsentFile = None,
+) -> None:
+    """Record single pictures of handshapes: a prompt, S to start, a countdown, then one after another up to the goal.
+
+    The signer is asked for consent first. Run it again to go on where it stopped.
+
+    Example: `chereme collect stills my-letters --glosses a,b,c --signer ann --session kitchen`
+    """
+    from chereme.datasets.collecting.sitting import Wishes
+
+    _sit(
+        Wishes(
+            folder=out,
+            glosses=_glosses(glosses, glosses_file),
+            signer=signer,
+            session=session,
+            goal=per_gloss,
+            clip_frames=1,
+            keeps_media=not no_pictures,
+            handedness=handedness,
+            notes=notes,
+            countdown=countdown,
+            film=film,
+            device=_device(device),
+            preview=not no_preview,
+            sign_language=sign_language,
+            license=license,
+            purpose=purpose,
+            consent=_text(consent),
+        )
+    )
+
+
+@app.command()
+def sequences(
+    out: Folder,
+    signer: Signer,
+    session: Session,
+    glosses: Glosses = "",
+    glosses_file: GlossesFile = None,
+    per_gloss: PerGloss = 30,
+    frames: Annotated[int, typer.Option("--frames", min=2, help="Camera frames in each clip.")] = 30,
+    keep_video: Annotated[bool, typer.Option("--keep-video", help="Keep the videos beside the landmarks.")] = False,
+    handedness: Handedness = None,
+    notes: Notes = "",
+    device: Device = "0",
+    film: Film = None,
+    countdown: Countdown = 3,
+    no_preview: NoPreview = False,
+    sign_language: Language = None,
+    license: License = None,  # noqa: A002
+    purpose: Purpose = PURPOSE,
+    consent: ConsentFile = None,
+) -> None:
+    """Record signs that move: a prompt, S to start, then a countdown and a clip of so many frames, up to the goal.
+
+    The signer is asked for consent first. Run it again to go on where it stopped.
+
+    Example: `chereme collect sequences my-signs --glosses hello,thanks --signer ann --session kitchen --frames 45`
+    """
+    from chereme.datasets.collecting.sitting import Wishes
+
+    _sit(
+        Wishes(
+            folder=out,
+            glosses=_glosses(glosses, glosses_file),
+            signer=signer,
+            session=session,
+            goal=per_gloss,
+            clip_frames=frames,
+            keeps_media=keep_video,
+            handedness=handedness,
+            notes=notes,
+            countdown=countdown,
+            film=film,
+            device=_device(device),
+            preview=not no_preview,
+            sign_language=sign_language,
+            license=license,
+            purpose=purpose,
+            consent=_text(consent),
+        )
+    )
+
+
+@app.command()
+def withdraw(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder that was collected.")],
+    signer: Annotated[str, typer.Option("--signer", help="Whose recordings to remove.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+) -> None:
+    """Remove all that was recorded of a signer: landmarks, pictures, videos, and the record of the sittings.
+
+    Example: `chereme collect withdraw my-signs --signer ann`
+    """
+    from chereme.datasets.collecting.withdraw import withdraw
+
+    if not yes:
+        typer.confirm(f"Remove everything of {signer} from {out}? It cannot be brought back.", abort=True)
+    done = withdraw(out, signer)
+    typer.echo(f"removed {done.clips} clips of {signer} and {done.files} files")
+
+
+def _sit(wishes: "Wishes") -> None:
+    from chereme.datasets.collecting.sitting import sit
+
+    console = Console(highlight=False)
+    try:
+        plan = sit(wishes, console, lambda text: _agree(console, wishes.signer, text))
+    except KeyboardInterrupt as stop:
+        console.print("\nstopped: what was recorded is kept, and the same command goes on from there")
+        raise typer.Exit(130) from stop
+    for gloss in plan.glosses:
+        console.print(f"{plan.count(gloss):5} of {plan.goal}  {gloss}", markup=False)
+    missing = plan.wanted - plan.recorded
+    console.print("all is recorded" if not missing else f"{missing} are missing: the same command goes on from here")
+
+
+def _agree(console: Console, signer: str, text: str) -> bool:
+    console.print(Panel(Text(text), title=Text(f"Consent of {signer}")))
+    return typer.confirm("Do you agree?", default=False)
+
+
+def _glosses(listed: str, file: Path | None) -> tuple[str, ...]:
+    from chereme.datasets.collecting.names import read_glosses
+
+    if bool(listed) == (file is not None):
+        raise typer.BadParameter("give the signs to record, with --glosses or with --glosses-file")
+    return read_glosses(file or listed)
+
+
+def _device(device: str) -> int | str:
+    return int(device) if device.isdecimal() else device
+
+
+def _text(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        text = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CheremeError(f"{file} cannot be read as a text: {error}") from error
+    if not text:
+        raise CheremeError(f"{file} is empty: write down what the signer agrees to")
+    return text
