@@ -89,7 +89,7 @@ def test_what_a_dataset_says_of_itself_is_not_changed(tmp_path: Path) -> None:
     begun(tmp_path)
     collection = Collection(tmp_path)
     assert collection.described("ase", None) == ("ase", "CC0")
-    with pytest.raises(CheremeError, match="already says “CC0”: leave --license away"):
+    with pytest.raises(CheremeError, match="already says “CC0”: choose another folder, or leave --license"):
         collection.described(None, "MIT")
 
 

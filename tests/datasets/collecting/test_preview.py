@@ -1,7 +1,13 @@
+import os
+import select
+import shutil
+import subprocess
+import time
+
 import numpy as np
 import pytest
 
-from chereme.datasets.collecting.preview import can_open_window, mirror_picture
+from chereme.datasets.collecting.preview import Window, mirror_picture
 from chereme.datasets.collecting.scene import Scene
 from chereme.landmarks import BODY
 from chereme.landmarks.frames import Frame
@@ -49,8 +55,30 @@ def test_idle_and_the_end_have_prompts_of_their_own() -> None:
     assert scene(None).prompt == "thank you"
 
 
-def test_without_a_display_there_is_no_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platform.system", lambda: "Linux")
+def test_without_a_display_there_is_no_window_and_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    assert not can_open_window()
+    window = Window()
+    window._process.wait(30)
+    for _ in range(3):
+        assert window.show(np.zeros((24, 32, 3), dtype=np.uint8), "hello") == ""
+    window.close()
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="needs Xvfb")
+def test_pictures_are_shown_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
+    with subprocess.Popen(["Xvfb", "-displayfd", str(write)], pass_fds=[write], stderr=subprocess.DEVNULL) as display:
+        try:
+            monkeypatch.setenv("DISPLAY", f":{os.read(read, 16).decode().strip()}")
+            window = Window()
+            shown = 0
+            end = time.monotonic() + 30
+            while shown < 3 and time.monotonic() < end:
+                assert window._process.poll() is None
+                shown += bool(select.select([window._process.stdout], [], [], 0.1)[0])
+                window.show(np.zeros((240, 320, 3), dtype=np.uint8), "សួស្តី")
+            window.close()
+            assert shown == 3
+        finally:
+            display.terminate()

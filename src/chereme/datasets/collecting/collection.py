@@ -51,7 +51,7 @@ class Collection:
         ):
             if wish not in (None, stated):
                 raise CheremeError(
-                    f"{self.folder} already says “{stated}”: leave {option} away, or choose another folder"
+                    f"{self.folder} already says “{stated}”: choose another folder, or leave {option} away"
                 )
         return there.sign_language, there.license
 

@@ -1,15 +1,15 @@
 """The signer as in a mirror, with landmarks and prompt, in a window of its own."""
 
 import os
-import platform
+import select
 import subprocess
 import sys
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from chereme.datasets.collecting import window
 from chereme.datasets.collecting.scene import Scene
 from chereme.landmarks.drawing import draw
 from chereme.landmarks.frames import Frame
@@ -19,40 +19,38 @@ RED = (214, 40, 40)
 
 
 class Window:
-    """A window of OpenCV, which comes with MediaPipe. Closing it leaves the recording alone."""
+    """Shows pictures in a process of its own; does nothing where there is no display, or once the window is closed."""
 
     def __init__(self) -> None:
-        import cv2
-
-        self._cv2: Any = cv2
-        self._name = "chereme"
+        # A session of its own, so that Ctrl-C is told to the recording alone.
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", window.__file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         self._open = True
-        cv2.namedWindow(self._name, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
 
     def show(self, rgb: NDArray[np.uint8], title: str) -> str:
-        """Shows the picture; returns the key that was pressed in the window, empty when there was none."""
-        if not self._open:
+        """Shows the picture, unless the one before is not shown yet; returns the key pressed in the window, if any."""
+        pictures, answers = self._process.stdin, self._process.stdout
+        assert pictures is not None and answers is not None  # noqa: PT018, S101
+        if not self._open or not select.select([answers], [], [], 0)[0]:
             return ""
-        self._cv2.imshow(self._name, np.ascontiguousarray(rgb[..., ::-1]))
-        self._cv2.setWindowTitle(self._name, title)
-        code = self._cv2.waitKey(1)
-        self._open = self._cv2.getWindowProperty(self._name, self._cv2.WND_PROP_VISIBLE) >= 1
-        return chr(code & 0xFF).lower() if code >= 0 else ""
+        key = os.read(answers.fileno(), 1)
+        height, width = rgb.shape[:2]
+        name = title.encode()
+        try:
+            pictures.write(window.HEADER.pack(width, height, len(name)) + name + rgb.tobytes())
+            pictures.flush()
+        except BrokenPipeError:
+            self._open = False
+        return key.strip(b"\0").decode(errors="ignore").lower()
 
     def close(self) -> None:
-        self._cv2.destroyAllWindows()
-
-
-def can_open_window() -> bool:
-    """Tried in a process of its own, because a window system that is named but not there ends the whole process."""
-    if platform.system() == "Linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return False
-    program = "import cv2; cv2.namedWindow('chereme'); cv2.waitKey(1); cv2.destroyAllWindows()"
-    try:
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=20, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        self._process.kill()
+        self._process.communicate()
 
 
 def mirror_picture(frame: Frame, points: NDArray[np.float32], layout: Layout, scene: Scene) -> NDArray[np.uint8]:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from chereme.datasets.collecting.director import AGAIN, NEXT, QUIT, START
 from chereme.datasets.collecting.keys import Keys
-from chereme.datasets.collecting.preview import Window, can_open_window, mirror_picture
+from chereme.datasets.collecting.preview import Window, mirror_picture
 from chereme.datasets.collecting.scene import Scene
 from chereme.landmarks.frames import Frame
 from chereme.landmarks.layout import Layout
@@ -44,7 +44,7 @@ class Screen:
         self._keys.__enter__()
         try:
             self._live.start()
-            if self._preview and can_open_window():
+            if self._preview:
                 self._window = Window()
         except BaseException:
             self.__exit__()
