@@ -110,3 +110,9 @@ def test_frames_of_a_manifest_are_recognised_by_their_folder(tmp_path: Path) -> 
     np.save(folder / "0.npy", np.ones(126))
     (tmp_path / "in" / "manifest.csv").write_text("file,gloss\nhello/0,hello\n")
     assert recognise(tmp_path / "in") == "mp_data"
+
+
+def test_numbered_arrays_with_rows_are_clips_and_not_frames(tmp_path: Path) -> None:
+    (tmp_path / "hello").mkdir()
+    np.save(tmp_path / "hello" / "00623.npy", np.ones((5, 126)))
+    assert recognise(tmp_path) == "flat_npy"

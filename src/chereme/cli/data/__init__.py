@@ -2,7 +2,7 @@
 
 import typer
 
-from chereme.cli.data import extract, know
+from chereme.cli.data import convert, extract, know
 
 app = typer.Typer(help="Datasets: bring them in, look at them, split them, hand them on.", no_args_is_help=True)
 
@@ -14,3 +14,5 @@ def data() -> None:
 
 app.command()(know.info)
 app.command()(extract.extract)
+app.command("import")(convert.import_)
+app.command()(convert.export)

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from chereme.datasets.importing.recognise import manifest_of, walk
-from chereme.datasets.manifest import Recording, read_manifest
+from chereme.datasets.importing.recognise import MEDIA, manifest_of, walk
+from chereme.datasets.manifest import Recording, from_class_folders, read_manifest
 from chereme.errors import CheremeError
 from chereme.landmarks.formats import FORMATS
 from chereme.landmarks.formats.mp_data import frame_files
@@ -29,6 +29,8 @@ def find_clips(source: Path, name: str) -> tuple[Recording, ...]:
         found = read_manifest(table)
     elif name == "gislr" and source.is_dir():
         found = tuple(_train_table(source))
+    elif name == MEDIA:
+        found = from_class_folders(source)
     elif FORMATS[name].SUFFIX:
         found = tuple(_clip_files(source, FORMATS[name].SUFFIX))
     else:

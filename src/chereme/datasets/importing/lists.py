@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from chereme.datasets.corpora.annotations import READERS, Annotations
 from chereme.datasets.corpora.sources import sources_of
@@ -46,7 +47,7 @@ def import_list(source: Path, out: Path, corpus: str) -> Annotations:
     return listed
 
 
-def describe_list(listed: Annotations) -> dict[str, object]:
+def describe_list(listed: Annotations) -> dict[str, Any]:
     """Counts of clips by split, of glosses that occur and of signers that are named."""
     return {
         "corpus": listed.corpus,

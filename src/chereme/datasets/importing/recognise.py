@@ -7,6 +7,7 @@ from pathlib import Path
 from chereme.datasets.manifest import FILMS, PICTURES, read_manifest
 from chereme.errors import CheremeError
 from chereme.landmarks.formats import FORMATS
+from chereme.landmarks.formats.npy_file import read_npy
 
 MEDIA = "media"
 """Pictures and films, whose landmarks have to be extracted first."""
@@ -31,7 +32,10 @@ def recognise(source: Path) -> str:
             return "wlasl"
     table = manifest_of(source)
     files = [one.path for one in read_manifest(table)] if table else walk(source)
-    kinds = {kind for file in files if (kind := _kind(file))}
+    found = {kind: file for file in files if (kind := _kind(file))}
+    kinds = set(found)
+    if "mp_data" in kinds and _is_a_whole_clip(found["mp_data"]):
+        kinds = kinds - {"mp_data"} | {"flat_npy"}
     if len(kinds) > 1:
         kinds.discard(MEDIA)  # films beside the landmarks that were taken from them
     if len(kinds) != 1:
@@ -64,3 +68,11 @@ def _kind(file: Path) -> str | None:
     if not suffix or (suffix == ".npy" and file.stem.isdecimal()):
         return "mp_data" if suffix or file.is_dir() else None
     return next((name for name, each in FORMATS.items() if suffix == each.SUFFIX), None)
+
+
+def _is_a_whole_clip(file: Path) -> bool:
+    """A numbered array is a frame, or a clip when it has rows."""
+    try:
+        return file.is_file() and read_npy(file).ndim > 1
+    except CheremeError:
+        return False
