@@ -170,3 +170,9 @@ def test_a_part_beyond_the_end_is_told_with_the_length(write_video: WriteVideo) 
     with Video(path, start=4, end=5) as part, pytest.raises(CheremeError) as refused:
         list(part)
     assert str(refused.value) == f"{path} has no frame from second 4 to 5: its last is at 0.97; correct start and end"
+
+
+def test_pictures_of_an_unknown_kind_are_told(write_video: WriteVideo) -> None:
+    path = write_video([quartered()] * 2)
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"zzz9"))
+    assert refusal(path) == "FILE holds pictures of a kind that is not known here: convert it to MP4 (H.264)"

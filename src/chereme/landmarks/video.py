@@ -57,7 +57,13 @@ class Video:
             self._container.close()
             raise CheremeError(f"{path} has no video stream: it holds sound or data only", code="no_video_stream")
         self._stream = streams[0]
-        codec = self._stream.codec_context
+        codec: Any = self._stream.codec_context  # declared as always there; None where no decoder knows the stream
+        if codec is None:
+            self._container.close()
+            raise CheremeError(
+                f"{path} holds pictures of a kind that is not known here: convert it to MP4 (H.264)",
+                code="unknown_codec",
+            )
         self._to_rgb = YuvToRgb(codec.name, codec.colorspace, codec.color_range)
         self._fps = float(self._stream.average_rate or self._stream.guessed_rate or FALLBACK_FPS)
 

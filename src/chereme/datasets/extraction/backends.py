@@ -101,7 +101,7 @@ def _reached(what: str, address: str | None) -> Iterator[None]:
     except (OSError, RuntimeError, ValueError) as error:
         where = f"at {address}" if address else "on this machine"
         said = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise CheremeError(f"there is no {what} cluster {where} to work with: {said}") from error
+        raise CheremeError(f"{what} cannot be reached {where}: {said}") from error
 
 
 def _missing(package: str) -> CheremeError:

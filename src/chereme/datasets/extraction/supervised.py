@@ -18,6 +18,9 @@ from chereme.errors import CheremeError
 PATIENCE_S = 120.0
 """A process that finishes no frame for so long hangs: on a slow machine a frame takes a second."""
 
+START_S = 300.0
+"""As long it may take to start: many at once on a cold network disk are slow."""
+
 ATTEMPTS = 2
 """A process can also be ended by what the file has nothing to do with, such as memory that others took."""
 
@@ -79,7 +82,7 @@ class _Worker:
     def answer(self, task: Task) -> Answer:
         try:
             self._pipe.send(task)
-            while self._pipe.poll(PATIENCE_S):
+            while self._pipe.poll(PATIENCE_S if self._ready else START_S):
                 said: Answer | None = self._pipe.recv()
                 if said is not None:
                     return said
