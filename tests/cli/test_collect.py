@@ -27,7 +27,7 @@ from chereme.landmarks.video import Video
 FILM = Path(__file__).parents[2] / "tests/data/films/slp-pose-test.mp4"
 FPS = 29.9
 
-SECONDS = 90
+SECONDS = 240
 
 
 class Terminal:
@@ -219,12 +219,27 @@ def test_ctrl_c_loses_nothing_and_the_next_run_goes_on(begin: Callable[..., Term
     assert len(read_register(out).consents) == 1
 
 
+def test_a_polite_kill_gives_the_terminal_back_and_another_run_waits_its_turn(
+    begin: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    asked = wishes(tmp_path / "signs", "sequences", "hello")
+    terminal = begin(*asked)
+    with Terminal(*asked) as second:
+        second.until("another chereme collect is at work in")
+        assert second.exit_code() == 1
+    terminal.process.terminate()
+    assert terminal.exit_code() == 143
+    assert terminal.settings == terminal.before
+    assert read_register(tmp_path / "signs").sittings[0].ended is not None
+
+
 def test_a_killed_run_leaves_a_dataset_that_opens(begin: Callable[..., Terminal], tmp_path: Path) -> None:
     out = tmp_path / "letters"
     terminal = begin(*wishes(out, "stills", "A", "--per-gloss", "1000"))
     terminal.press("s")
     terminal.until("kept ")
     terminal.process.kill()
+    terminal.process.wait()
     dataset = SignDataset.open(out)
     assert len(dataset) >= 1
     assert all((out / str(sample.source)).is_file() for sample in dataset.samples)

@@ -73,6 +73,16 @@ def test_frames_come_with_times_that_advance(monkeypatch: pytest.MonkeyPatch) ->
     assert moments[-1] > 20
 
 
+def test_a_camera_is_described_by_what_its_maker_calls_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(camera, "_source", lambda _: ("lavfi", "testsrc"))
+    monkeypatch.setattr(camera, "MAKERS", tmp_path)
+    with Camera() as source:
+        assert source.description == "testsrc"
+        (tmp_path / "testsrc").mkdir()
+        (tmp_path / "testsrc" / "name").write_text("HD Webcam C270\n")
+        assert source.description == "testsrc (HD Webcam C270)"
+
+
 def test_a_film_in_place_of_the_camera_runs_at_its_own_pace_and_again(tmp_path: Path, write_video: WriteVideo) -> None:
     film = write_video([quartered(), 255 - quartered()], fps=25)
     playback = Playback(film)

@@ -14,6 +14,8 @@ from chereme.errors import CheremeError
 from chereme.landmarks.frames import Frame
 from chereme.landmarks.video import Video, rgb_pixels
 
+MAKERS = Path("/sys/class/video4linux")
+
 STILL_MS = 1000.0 / 30
 """How long a film of a single frame lasts."""
 
@@ -50,7 +52,7 @@ class Camera:
     @property
     def description(self) -> str:
         """The name, and on Linux what the maker calls the camera."""
-        maker = Path("/sys/class/video4linux", Path(self.name).name, "name")
+        maker = MAKERS / Path(self.name).name / "name"
         return f"{self.name} ({maker.read_text().strip()})" if maker.is_file() else self.name
 
     def __iter__(self) -> Iterator[Frame]:

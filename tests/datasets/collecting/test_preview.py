@@ -72,11 +72,13 @@ def test_pictures_are_shown_one_after_another(monkeypatch: pytest.MonkeyPatch) -
         try:
             monkeypatch.setenv("DISPLAY", f":{os.read(read, 16).decode().strip()}")
             window = Window()
+            answers = window._process.stdout
+            assert answers is not None
             shown = 0
             end = time.monotonic() + 30
             while shown < 3 and time.monotonic() < end:
                 assert window._process.poll() is None
-                shown += bool(select.select([window._process.stdout], [], [], 0.1)[0])
+                shown += bool(select.select([answers], [], [], 0.1)[0])
                 window.show(np.zeros((240, 320, 3), dtype=np.uint8), "សួស្តី")
             window.close()
             assert shown == 3

@@ -6,6 +6,7 @@ import pytest
 
 from chereme.datasets import Sample, SignDataset
 from chereme.datasets.collecting.collection import Collection
+from chereme.datasets.collecting.lock import alone_in
 from chereme.datasets.collecting.register import Consent, Sitting, now, read_register
 from chereme.datasets.collecting.withdraw import withdraw
 from chereme.datasets.manifest import read_manifest
@@ -103,3 +104,17 @@ def test_datasets_that_came_another_way_are_withdrawn_from_too(folder: Path) -> 
     dataset.append([(Sample("1", "A", "ann"), still(0.5)), (Sample("2", "A", "ben"), still(0.25))])
     assert withdraw(folder, "ann").clips == 1
     assert [sample.id for sample in SignDataset.open(folder).samples] == ["2"]
+
+
+def test_nothing_is_withdrawn_from_under_a_recording(sit: Sit, folder: Path) -> None:
+    sit("ann", 0.25)
+    with alone_in(folder), pytest.raises(CheremeError, match="let it end first"):
+        withdraw(folder, "ann")
+    assert withdraw(folder, "ann").clips == 1
+
+
+def test_a_folder_that_is_no_dataset_is_left_alone(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "absent"):
+        with pytest.raises(CheremeError, match="is not a dataset"):
+            withdraw(path, "ann")
+    assert list(tmp_path.iterdir()) == []

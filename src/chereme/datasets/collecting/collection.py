@@ -66,6 +66,7 @@ class Collection:
 
     def begin(self, sitting: Sitting, consent: Consent, *, sign_language: str, license: str) -> None:  # noqa: A002
         """Make the dataset where there is none, and write down who agreed and who sits here now."""
+        self.register, self._dataset = read_register(self.folder), _opened(self.folder)  # others were here meanwhile
         if self._dataset is None:
             self._dataset = SignDataset.create(
                 self.folder,

@@ -62,9 +62,9 @@ def mirror_picture(frame: Frame, points: NDArray[np.float32], layout: Layout, sc
     pen = ImageDraw.Draw(picture)
     size = max(12, picture.height // 16)
     font = ImageFont.load_default(size)
-    words = f"{scene.prompt}  {scene.count}/{scene.goal}   {scene.state}"
-    if words.isascii():  # the font has no more; every script is in the title of the window
-        pen.text((size // 2, size // 2), words, font=font, fill="white", stroke_width=2, stroke_fill="black")
+    prompt = scene.prompt if scene.prompt.isascii() else ""  # the font has no more, the title of the window has
+    words = f"{prompt}  {scene.count}/{scene.goal}   {scene.state}".lstrip()
+    pen.text((size // 2, size // 2), words, font=font, fill="white", stroke_width=2, stroke_fill="black")
     if scene.recording:
         pen.rectangle((0, 0, picture.width - 1, picture.height - 1), outline=RED, width=max(3, size // 4))
     return np.asarray(picture)

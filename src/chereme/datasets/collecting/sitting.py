@@ -11,6 +11,7 @@ from chereme.datasets.collecting.consent import consent_text
 from chereme.datasets.collecting.director import Director
 from chereme.datasets.collecting.keys import require_terminal
 from chereme.datasets.collecting.live_frames import LiveFrames
+from chereme.datasets.collecting.lock import alone_in
 from chereme.datasets.collecting.names import safe_name
 from chereme.datasets.collecting.plan import Plan
 from chereme.datasets.collecting.register import Consent, Hand, Kind, Sitting, now
@@ -81,20 +82,22 @@ def sit(wishes: Wishes, console: Console, agree: Callable[[str], bool]) -> Plan:
             keeps_media=wishes.keeps_media,
             began=now(),
         )
-        collection.begin(sitting, consent, sign_language=sign_language, license=license)
-        try:
-            with Screen(console, LAYOUT, preview=wishes.preview) as screen:
-                Director(
-                    plan,
-                    collection,
-                    live,
-                    extractor,
-                    screen,
-                    clip_frames=wishes.clip_frames,
-                    countdown=wishes.countdown,
-                ).run()
-        finally:
-            collection.end()
+        wishes.folder.mkdir(parents=True, exist_ok=True)
+        with alone_in(wishes.folder):
+            collection.begin(sitting, consent, sign_language=sign_language, license=license)
+            try:
+                with Screen(console, LAYOUT, preview=wishes.preview) as screen:
+                    Director(
+                        plan,
+                        collection,
+                        live,
+                        extractor,
+                        screen,
+                        clip_frames=wishes.clip_frames,
+                        countdown=wishes.countdown,
+                    ).run()
+            finally:
+                collection.end()
     return plan
 
 
