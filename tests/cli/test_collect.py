@@ -17,10 +17,13 @@ from typing import Any, Self
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from typer.testing import CliRunner
 
-from chereme.datasets import SignDataset
+from chereme.cli.main import app
+from chereme.datasets import Sample, SignDataset
 from chereme.datasets.collecting.register import read_register
 from chereme.datasets.manifest import from_class_folders, read_manifest
+from chereme.landmarks import BODY, LandmarkSequence
 from chereme.landmarks.image import read_image
 from chereme.landmarks.video import Video
 
@@ -293,3 +296,16 @@ def test_wrong_use_says_what_is_missing(arguments: list[str], words: str) -> Non
     done = chereme(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
+
+
+def test_withdrawing_asks_first_and_says_what_it_removed(tmp_path: Path) -> None:
+    out = tmp_path / "signs"
+    dataset = SignDataset.create(out, name="d", sign_language="ase", groups=BODY.groups, license="x", source="y")
+    clip = LandmarkSequence(np.zeros((2, len(BODY), 3), dtype=np.float32), BODY, 30.0, 1.0)
+    dataset.append([(Sample("1", "hello", "ann"), clip), (Sample("2", "hello", "ben"), clip)])
+    asked = ["collect", "withdraw", str(out), "--signer", "ann"]
+    refused = CliRunner().invoke(app, asked, input="n\n")
+    assert (refused.exit_code, len(SignDataset.open(out))) == (1, 2)
+    done = CliRunner().invoke(app, [*asked, "--yes"])
+    assert (done.exit_code, done.output) == (0, "removed 1 clip of ann and 0 files\n")
+    assert [sample.signer for sample in SignDataset.open(out).samples] == ["ben"]

@@ -157,7 +157,7 @@ def withdraw(
     if not yes:
         typer.confirm(f"Remove everything of {signer} from {out}? It cannot be brought back.", abort=True)
     done = withdraw(out, signer)
-    typer.echo(f"removed {done.clips} clips of {signer} and {done.files} files")
+    typer.echo(f"removed {_counted(done.clips, 'clip')} of {signer} and {_counted(done.files, 'file')}")
 
 
 def _sit(wishes: "Wishes") -> None:
@@ -172,7 +172,7 @@ def _sit(wishes: "Wishes") -> None:
     for gloss in plan.glosses:
         console.print(f"{plan.count(gloss):5} of {plan.goal}  {gloss}", markup=False)
     missing = plan.wanted - plan.recorded
-    console.print("all is recorded" if not missing else f"{missing} are missing: the same command goes on from here")
+    console.print(f"{missing} to go: the same command goes on from here" if missing else "all is recorded")
 
 
 def _agree(console: Console, signer: str, text: str) -> bool:
@@ -202,3 +202,7 @@ def _text(file: Path | None) -> str | None:
     if not text:
         raise CheremeError(f"{file} is empty: write down what the signer agrees to")
     return text
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

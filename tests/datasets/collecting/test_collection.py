@@ -108,3 +108,12 @@ def test_the_consent_says_what_is_kept_and_who_may_have_it() -> None:
     assert "the videos themselves" in opened
     assert "under this licence: CC BY 4.0" in opened
     assert "the pictures themselves" in consent_text("ann", "stills", keeps_media=True, purpose="x", license="x")
+
+
+def test_every_sitting_is_remembered_and_ended_once(tmp_path: Path) -> None:
+    for _ in range(3):
+        begun(tmp_path).end()
+    register = read_register(tmp_path)
+    assert len(register.consents) == 1
+    assert len({sitting.began for sitting in register.sittings}) == 3
+    assert all(sitting.ended for sitting in register.sittings)

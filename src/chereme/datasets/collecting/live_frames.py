@@ -9,7 +9,7 @@ from typing import Protocol, Self
 from chereme.errors import CheremeError
 from chereme.landmarks.frames import Frame
 
-SILENCE_S = 5.0
+SILENCE_S = 10.0
 """A camera that gives nothing for so long has stopped."""
 
 

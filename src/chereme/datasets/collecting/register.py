@@ -105,4 +105,4 @@ def write_register(folder: Path, register: Register) -> None:
 
 
 def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
+    return datetime.now(UTC)
