@@ -30,13 +30,13 @@ class Window:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self._open = True
+        self.is_open = True
 
     def show(self, rgb: NDArray[np.uint8], title: str) -> str:
         """Shows the picture, unless the one before is not shown yet; returns the key pressed in the window, if any."""
         pictures, answers = self._process.stdin, self._process.stdout
         assert pictures is not None and answers is not None  # noqa: PT018, S101
-        if not self._open or not select.select([answers], [], [], 0)[0]:
+        if not self.is_open or not select.select([answers], [], [], 0)[0]:
             return ""
         key = os.read(answers.fileno(), 1)
         height, width = rgb.shape[:2]
@@ -45,7 +45,7 @@ class Window:
             pictures.write(window.HEADER.pack(width, height, len(name)) + name + rgb.tobytes())
             pictures.flush()
         except BrokenPipeError:
-            self._open = False
+            self.is_open = False
         return key.strip(b"\0").decode(errors="ignore").lower()
 
     def close(self) -> None:

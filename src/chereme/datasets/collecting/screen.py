@@ -60,7 +60,7 @@ class Screen:
             self._keys.__exit__()
 
     def show(self, scene: Scene, frame: Frame, points: NDArray[np.float32]) -> None:
-        if self._window:
+        if self._window and self._window.is_open:
             title = f"{scene.prompt} · {scene.state}"
             self._typed += self._window.show(mirror_picture(frame, points, self._layout, scene), title)
         now = time.monotonic()
