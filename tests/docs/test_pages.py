@@ -106,8 +106,8 @@ def test_every_command_shown_is_one_that_exists(document: Path) -> None:
         program, *words = shlex.split(line, comments=True) or [""]
         if program != "chereme":
             continue
-        verb = " ".join(["chereme", *words[:2]])
-        name = verb if verb in COMMANDS else f"chereme {words[0]}"
+        verbs = (" ".join(["chereme", *words[:length]]) for length in (3, 2, 1))
+        name = next((verb for verb in verbs if verb in COMMANDS), line)
         assert name in COMMANDS, line
         context = COMMANDS[name].make_context(name, words[len(name.split()) - 1 :])
         context.close()

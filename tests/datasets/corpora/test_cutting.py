@@ -21,7 +21,7 @@ def placed(folder: Path, frames: int = 100, fps: Fraction | int = FPS) -> Path:
 
 
 def cut(folder: Path, *clips: Annotation, margin: float = 0.0) -> dict[str, str]:
-    return {each.clips[0]: each.reason for each in cut_clips(sources_of(clips), folder, margin=margin)}
+    return {each.clips[0]: each.reason for each in cut_clips(sources_of(clips), folder, margin=margin).failed}
 
 
 @pytest.mark.parametrize("fps", [25, 30, Fraction(30000, 1001), 15, 60], ids=str)

@@ -2,7 +2,7 @@
 
 import typer
 
-from chereme.cli.data import convert, extract, know
+from chereme.cli.data import convert, corpora, extract, know, pull
 
 app = typer.Typer(help="Datasets: bring them in, look at them, split them, hand them on.", no_args_is_help=True)
 
@@ -16,3 +16,6 @@ app.command()(know.info)
 app.command()(extract.extract)
 app.command("import")(convert.import_)
 app.command()(convert.export)
+app.command()(pull.pull)
+app.add_typer(corpora.msasl, name="msasl")
+app.add_typer(corpora.wlasl, name="wlasl")

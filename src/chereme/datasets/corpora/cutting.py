@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
@@ -30,7 +31,14 @@ CLOCK = 90_000
 NEAR_LOSSLESS = {"crf": "12", "preset": "veryfast", "threads": "1"}
 """Landmarks move with the noise of compression; clips are short, so quality is cheap."""
 
-MANIFEST = "clips.csv"
+
+@dataclass(frozen=True)
+class Cut:
+    """clips: how many are there now, those of earlier runs included."""
+
+    manifest: Path
+    clips: int
+    failed: tuple[Failure, ...]
 
 
 def cut_clips(
@@ -40,13 +48,14 @@ def cut_clips(
     margin: float = 0.0,
     jobs: int = 2,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> tuple[Failure, ...]:
+) -> Cut:
     """Cut the clips that are not there yet into `folder/clips`, and write the manifest `folder/clips.csv` of all that
-    are; returns what failed, as `failed.json` has it.
+    are. What failed is told, as in `failed.json`.
 
     margin: what is added to the box at each side, as a fraction of its width and height.
     Films whose download failed are passed over: the report has them, with all their clips.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     report, stop = Failures(folder), threading.Event()
     missing = {failure.url for failure in report.of("download")}
 
@@ -66,8 +75,9 @@ def cut_clips(
                 there[clip.id] = _recording(clip, source, folder)
         progress(done, len(sources))
     order = (clip.id for source in sources for clip in source.clips)
-    _replace_manifest(folder / MANIFEST, [there[each] for each in order if each in there])
-    return tuple(failed)
+    manifest = folder / "clips.csv"
+    _replace_manifest(manifest, [there[each] for each in order if each in there])
+    return Cut(manifest, len(there), tuple(failed))
 
 
 def clip_file(clip: Annotation, folder: Path) -> Path:
