@@ -58,6 +58,10 @@ def rows(found: dict[str, Any]) -> list[Row]:
             )
             for name, each in found["opening"]["sides"].items()
         ),
+        *(
+            ("import of GISLR files", name, f"{found['importing'][key]} clips/s")
+            for name, key in (("pandas loop", "pandas_loop"), ("chereme", "chereme"))
+        ),
         ("live server, p95 below 100 ms", "sessions at 25 frames/s", str(server["holds"])),
     ]
 
@@ -76,6 +80,7 @@ def main() -> None:
         "recognisers": json.loads(run("recognisers", "--json")),
         "extraction": json.loads(run("extraction", "--json")),
         "opening": json.loads(run("opening", "--json")),
+        "importing": json.loads(run("importing", "--json")),
         "live_server": live(wanted.data, wanted.bundle),
     }
     print(table(rows(found)))

@@ -21,7 +21,10 @@ COMMIT_VALUES = 16 * 2**20
 COMMIT_S = 30.0
 
 MOST = 1000.0
-"""No coordinate is a thousand pictures away, and float16 ends at 65,504."""
+"""No point is a thousand pictures away, and float16 ends at 65,504."""
+
+MOST_IN_GENERAL = 10.0
+"""Half of the coordinates of a clip lie within the picture or near it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ def import_clips(
             if not groups:
                 _refuse_more(clip, layout)
             clip = replace(clip.select(layout), fps=clip.fps or fps, aspect=clip.aspect or aspect)
+            _refuse_pixels(clip, one.path)
         except CheremeError as error:
             failed.append(Failure(one.id, str(error)))
         else:
@@ -97,15 +101,16 @@ def _read(one: Recording, format: str, root: Path) -> LandmarkSequence:  # noqa:
     files = one.path.iterdir() if one.path.is_dir() else ()
     if any(not file.resolve().is_relative_to(inside) for file in (one.path, *files)):
         raise CheremeError(f"{one.path} is a link that leads out of {root}")
-    clip = FORMATS[format].read(one.path)
-    with np.errstate(invalid="ignore"):
-        if (np.abs(clip.points) > MOST).any():
-            raise CheremeError(f"{one.path} holds values beyond {MOST:g}: are these pixels? Fractions are expected")
-        plane = np.abs(clip.points[..., :2])
+    return FORMATS[format].read(one.path)
+
+
+def _refuse_pixels(clip: LandmarkSequence, path: Path) -> None:
+    plane = np.abs(clip.points[..., :2])
     known = plane[np.isfinite(plane)]
-    if len(known) and np.median(known) > 10.0:
-        raise CheremeError(f"{one.path} holds pixels: divide x by the picture's width and y by its height")
-    return clip
+    if len(known) and np.median(known) > MOST_IN_GENERAL:
+        raise CheremeError(f"{path} holds pixels: divide x by the picture's width and y by its height")
+    if (np.abs(clip.points) > MOST).any():
+        raise CheremeError(f"{path} holds values beyond {MOST:g}, which no fraction of a picture is")
 
 
 def _refuse_more(clip: LandmarkSequence, layout: Layout) -> None:

@@ -23,7 +23,7 @@ SIGNERS_SIDES = True
 def read(path: Path) -> LandmarkSequence:
     """All 543 points, straight from the columns; `row_id`, most of the file, is not read."""
     try:
-        with pq.ParquetFile(path, read_dictionary=["type"], pre_buffer=True) as file:
+        with pq.ParquetFile(path, read_dictionary=["type"]) as file:
             if absent := [name for name in COLUMNS if name not in file.schema_arrow.names]:
                 raise CheremeError(f"{path} has no column {absent[0]}: expected {', '.join(COLUMNS)}")
             rows = file.metadata.num_rows
