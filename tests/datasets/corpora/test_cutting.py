@@ -90,6 +90,15 @@ def test_clips_that_are_there_are_not_cut_again(tmp_path: Path) -> None:
     assert numbers_in(files[0]) == list(range(10))
 
 
+def test_clips_of_a_film_may_overlap_and_come_in_any_order(tmp_path: Path) -> None:
+    placed(tmp_path)
+    spans = {"late": (60, 90), "whole": (0, 100), "inner": (70, 71), "early": (3, 65), "rest": (90, None)}
+    clips = [annotation(name, "film", first / FPS, last and last / FPS) for name, (first, last) in spans.items()]
+    assert cut(tmp_path, *clips) == {}
+    for clip, (first, last) in zip(clips, spans.values(), strict=True):
+        assert numbers_in(clip_file(clip, tmp_path)) == list(range(first, last or 100))
+
+
 def test_what_cannot_be_cut_says_why_and_leaves_no_file(tmp_path: Path) -> None:
     placed(tmp_path)
     (tmp_path / "sources" / "noise.mp4").write_bytes(bytes(range(256)) * 40)
@@ -103,7 +112,7 @@ def test_what_cannot_be_cut_says_why_and_leaves_no_file(tmp_path: Path) -> None:
     reasons = cut(tmp_path, *clips)
     assert reasons == {
         "late": "the film ends too early: the clip lasts 1.00 s, and 0.40 s of it are there",
-        "beyond": "the film has no frame from second 9 to 10: its last is at 3.96; correct start and end",
+        "beyond": "the film ends too early: the clip lasts 1.00 s, and 0.00 s of it are there",
         "noise": "the film is not a video that can be read: use MP4, WebM, MOV, AVI or MKV",
         "absent": "its film is not there: download it first",
     }

@@ -3,33 +3,24 @@
 import json
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from math import inf
 from pathlib import Path
 
 import av
-import numpy as np
-from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace
-from numpy.typing import NDArray
 
 from chereme.datasets.corpora.annotations import Annotation
+from chereme.datasets.corpora.clip_writer import ClipWriter
 from chereme.datasets.corpora.crew import side_by_side
 from chereme.datasets.corpora.failures import Failure, Failures
 from chereme.datasets.corpora.films import look_into
 from chereme.datasets.corpora.sources import Source
-from chereme.datasets.manifest import Box, Recording, write_manifest
+from chereme.datasets.manifest import Recording, write_manifest
 from chereme.errors import CheremeError
 from chereme.landmarks.frames import Frame
 from chereme.landmarks.video import Video
-
-CLOCK = 90_000
-"""Ticks a second of the clips: every picture keeps the time that it has in the film."""
-
-NEAR_LOSSLESS = {"crf": "12", "preset": "veryfast", "threads": "1"}
-"""Landmarks move with the noise of compression; clips are short, so quality is cheap."""
 
 
 @dataclass(frozen=True)
@@ -86,28 +77,6 @@ def clip_file(clip: Annotation, folder: Path) -> Path:
     return folder / "clips" / gloss / f"{clip.id}.mp4"
 
 
-def cut_clip(film: Path, clip: Annotation, to: Path, *, rate: Fraction, margin: float, recipe: str) -> None:
-    """Write one clip as H.264, its pictures near to lossless, at the times that they have in the film.
-
-    Raises `CheremeError` where the film ends before the clip does, or cannot be decoded there; then there is no clip.
-    """
-    to.parent.mkdir(parents=True, exist_ok=True)
-    temporary = to.with_name(f".{to.name}.cutting")
-    try:
-        with Video(film, start=clip.start, end=clip.end) as video:
-            covered = _encode(iter(video), temporary, clip.box, rate, margin, recipe)
-        asked = covered if clip.end is None else clip.end - clip.start
-        if abs(covered - asked) > 1 / rate:
-            raise CheremeError(
-                f"{film} ends too early: the clip lasts {asked:.2f} s, and {covered:.2f} s of it are there"
-            )
-        temporary.replace(to)
-    except av.error.FFmpegError as error:
-        raise CheremeError(f"{film} cannot be cut: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def _cut_source(
     source: Source, folder: Path, margin: float, stop: threading.Event
 ) -> Iterator[tuple[Annotation, str | None]]:
@@ -127,16 +96,58 @@ def _cut_source(
         return
     try:
         rate = look_into(film).rate
-    except CheremeError as error:
-        yield from ((clip, _phrase(error, film)) for clip, _ in todo)
-        return
-    for clip, recipe in todo:
+        pieces = [_Piece(clip, clip_file(clip, folder), rate, margin, recipe) for clip, recipe in todo]
         try:
-            cut_clip(film, clip, clip_file(clip, folder), rate=rate, margin=margin, recipe=recipe)
-        except CheremeError as error:
-            yield clip, _phrase(error, film)
-        else:
-            yield clip, None
+            _run_through(film, pieces, stop)
+            yield from ((piece.clip, piece.outcome()) for piece in pieces)
+        finally:
+            for piece in pieces:
+                piece.writer.discard()
+    except CheremeError as error:
+        yield from ((clip, "the film " + str(error).removeprefix(str(film)).strip()) for clip, _ in todo)
+
+
+def _run_through(film: Path, pieces: Sequence["_Piece"], stop: threading.Event) -> None:
+    """Once from the beginning, because a film may hold hundreds of clips, and the times of some are only then right."""
+    ends = [piece.clip.end for piece in pieces]
+    last = None if None in ends else max(end for end in ends if end is not None)
+    with Video(film, end=last) as video:
+        for frame in video:
+            if stop.is_set():
+                raise CheremeError("the run was stopped")
+            for piece in pieces:
+                piece.offer(frame)
+
+
+class _Piece:
+    """A clip that is being cut: takes the frames that are shown between its start and its end, to half a frame."""
+
+    def __init__(self, clip: Annotation, to: Path, rate: Fraction, margin: float, recipe: str) -> None:
+        self.clip, self._rate = clip, rate
+        self.writer = ClipWriter(to, box=clip.box, margin=margin, rate=rate, comment=recipe)
+        self._problem: str | None = None
+        half = 0.5 / float(rate)
+        self._from, self._before = clip.start - half, inf if clip.end is None else clip.end - half
+
+    def offer(self, frame: Frame) -> None:
+        if self._problem is None and self._from <= frame.milliseconds / 1000 < self._before:
+            try:
+                self.writer.add(frame)
+            except av.error.FFmpegError as error:
+                self._problem = f"the clip cannot be encoded: {error.strerror}"
+
+    def outcome(self) -> str | None:
+        """None where the clip is kept, otherwise the reason why not."""
+        there = self.writer.seconds
+        asked = max(there, 1e-9) if self.clip.end is None else self.clip.end - self.clip.start
+        if self._problem is None and (not there or abs(there - asked) > 1 / self._rate):
+            self._problem = f"the film ends too early: the clip lasts {asked:.2f} s, and {there:.2f} s of it are there"
+        if self._problem is None:
+            try:
+                self.writer.keep()
+            except av.error.FFmpegError as error:
+                self._problem = f"the clip cannot be encoded: {error.strerror}"
+        return self._problem
 
 
 def _recipe(source: Source, clip: Annotation, margin: float) -> str:
@@ -149,44 +160,6 @@ def _is_cut(file: Path, recipe: str) -> bool:
         return file.exists() and look_into(file).comment == recipe
     except CheremeError:
         return False
-
-
-def _encode(frames: Iterable[Frame], to: Path, box: Box | None, rate: Fraction, margin: float, recipe: str) -> float:
-    """Returns the seconds that the pictures cover, the last one included."""
-    with av.open(str(to), "w", format="mp4") as container:
-        container.metadata["comment"] = recipe
-        stream = container.add_stream("libx264", rate=rate, options=NEAR_LOSSLESS)
-        stream.pix_fmt = "yuv420p"
-        stream.codec_context.time_base = Fraction(1, CLOCK)
-        stream.codec_context.colorspace = Colorspace.ITU601
-        last = 0.0
-        for number, frame in enumerate(frames):
-            picture = _crop(frame.rgb, box, margin)
-            if number == 0:
-                stream.height, stream.width = picture.shape[:2]
-            coded = VideoFrame.from_ndarray(picture, format="rgb24")
-            coded = coded.reformat(stream.width, stream.height, "yuv420p", dst_colorspace=Colorspace.ITU601)
-            coded.pts, coded.time_base = round(frame.milliseconds * CLOCK / 1000), Fraction(1, CLOCK)
-            container.mux(stream.encode(coded))
-            last = frame.milliseconds / 1000
-        container.mux(stream.encode())
-    return last + float(1 / rate)
-
-
-def _crop(rgb: NDArray[np.uint8], box: Box | None, margin: float) -> NDArray[np.uint8]:
-    """The part of the picture in the box and its margin; even sizes, because colour is stored for two by two pixels."""
-    y0, x0, y1, x1 = box or (0.0, 0.0, 1.0, 1.0)
-    rows = _span(y0, y1, margin, rgb.shape[0])
-    columns = _span(x0, x1, margin, rgb.shape[1])
-    return np.ascontiguousarray(rgb[rows, columns])
-
-
-def _span(low: float, high: float, margin: float, size: int) -> slice:
-    wide = margin * (high - low)
-    first, last = max(0, floor((low - wide) * size)), min(size, ceil((high + wide) * size))
-    if (last - first) % 2:
-        first, last = (first, last - 1) if last - first > 1 else (first, last + 1)
-    return slice(first, last)
 
 
 def _recording(clip: Annotation, source: Source, folder: Path) -> Recording:
@@ -204,7 +177,3 @@ def _replace_manifest(file: Path, clips: Sequence[Recording]) -> None:
     temporary = file.with_name(f".{file.name}.writing")
     write_manifest(temporary, clips)
     temporary.replace(file)
-
-
-def _phrase(error: CheremeError, film: Path) -> str:
-    return "the film " + str(error).removeprefix(str(film)).strip()
