@@ -19,7 +19,7 @@ from chereme.datasets import SignDataset
 from chereme.datasets.aspect import estimate_aspect
 from chereme.datasets.dataset import IDLE
 from chereme.errors import CheremeError
-from chereme.evaluation.folds import By, Fold, make_folds
+from chereme.datasets.splits import By, Fold, make_folds
 from chereme.evaluation.metrics import (
     calibration_error,
     fit_temperature,

@@ -2,7 +2,7 @@
 
 import typer
 
-from chereme.cli.data import convert, corpora, extract, know, pull
+from chereme.cli.data import audit, convert, corpora, extract, know, pull, split
 
 app = typer.Typer(help="Datasets: bring them in, look at them, split them, hand them on.", no_args_is_help=True)
 
@@ -13,6 +13,8 @@ def data() -> None:
 
 
 app.command()(know.info)
+app.command()(audit.audit)
+app.command()(split.split)
 app.command()(extract.extract)
 app.command("import")(convert.import_)
 app.command()(convert.export)
