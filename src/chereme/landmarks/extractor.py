@@ -7,6 +7,7 @@ GPU gives other numbers on every machine. MediaPipe is imported when the first E
 import re
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from chereme.errors import CheremeError
 from chereme.landmarks.cores import one_core_seen
 from chereme.landmarks.frames import Frame
+from chereme.landmarks.hand_finder import HandFinder
 from chereme.landmarks.layout import BODY, GROUP_SIZES, Layout
 from chereme.landmarks.model import MODEL_PATH, read_model
 from chereme.landmarks.quiet import quiet
@@ -63,6 +65,8 @@ class Extractor:
 
     def close(self) -> None:
         self._landmarker.close()
+        if "_hand_finder" in vars(self):
+            self._hand_finder.close()
 
     def restart(self) -> None:
         """Forget the person seen so far: the next frame begins a new clip."""
@@ -111,9 +115,23 @@ class Extractor:
 
     def extract_still(self, frame: Frame) -> LandmarkSequence:
         """One picture as a sequence of one frame: what the last frame of a clip gives that holds the picture for
-        STILL_FRAMES frames at STILL_FPS. So pictures and clips can train the same model."""
+        STILL_FRAMES frames at STILL_FPS. So pictures and clips can train the same model.
+
+        Where no hand is found in this way, because the picture shows a hand and no body, the whole picture is searched
+        for hands: see `HandFinder`. The other groups stay as they are."""
         held = self.extract(Frame(frame.rgb, index * 1000.0 / STILL_FPS) for index in range(STILL_FRAMES))
-        return LandmarkSequence(held.points[-1:], self.layout, None, frame.aspect)
+        still = LandmarkSequence(held.points[-1:], self.layout, None, frame.aspect)
+        hands = [group for group in ("left_hand", "right_hand") if group in self.layout]
+        if hands and not any(still.present(group)[0] for group in hands):
+            found = self._hand_finder.find(frame)
+            for group in found.keys() & set(hands):
+                still.points[0, self.layout.slices[group]] = found[group]
+        return still
+
+    @cached_property
+    def _hand_finder(self) -> HandFinder:
+        with self._cores():
+            return HandFinder(self._model)
 
     def _start(self) -> None:
         self._shape = self._last = None

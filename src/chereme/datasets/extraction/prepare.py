@@ -20,7 +20,7 @@ class Preparation:
 
     box: Box | None = None
     border: float = 0.0
-    """On each side, as a share of width and height; it repeats the picture's edge."""
+    """On each side, as a share of width and height; it is black."""
 
     def cut(self, frame: Frame) -> Frame:
         """The part of the picture in the box."""
@@ -43,7 +43,7 @@ class Preparation:
         if self.border > 0.0:
             height, width = rgb.shape[:2]
             above, beside = round(self.border * height), round(self.border * width)
-            rgb = np.pad(rgb, ((above, above), (beside, beside), (0, 0)), mode="edge")
+            rgb = np.pad(rgb, ((above, above), (beside, beside), (0, 0)))
         return replace(frame, rgb=rgb)
 
     def undo(self, sequence: LandmarkSequence) -> LandmarkSequence:
