@@ -18,8 +18,8 @@ from torch import nn
 from chereme.datasets import SignDataset
 from chereme.datasets.aspect import estimate_aspect
 from chereme.datasets.dataset import IDLE
-from chereme.errors import CheremeError
 from chereme.datasets.splits import By, Fold, make_folds
+from chereme.errors import CheremeError
 from chereme.evaluation.metrics import (
     calibration_error,
     fit_temperature,
