@@ -138,7 +138,7 @@ def main() -> None:
 
 def _cpu() -> float:
     times = [worker.cpu_times() for worker in workers_of()]
-    return sum(each.user + each.system for each in times)
+    return float(sum(each.user + each.system for each in times))
 
 
 def _resident(worker: psutil.Process) -> float:

@@ -31,9 +31,9 @@ class HandFinder:
         import mediapipe
         from mediapipe.tasks.python import BaseOptions, vision
 
-        self._as_image = lambda rgb: mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
+        self._as_image: Any = lambda rgb: mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
         with quiet():
-            self._landmarker = vision.HandLandmarker.create_from_options(
+            self._landmarker: Any = vision.HandLandmarker.create_from_options(
                 vision.HandLandmarkerOptions(
                     base_options=BaseOptions(
                         model_asset_buffer=_hand_task(holistic), delegate=BaseOptions.Delegate.CPU
