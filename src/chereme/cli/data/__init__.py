@@ -2,7 +2,7 @@
 
 import typer
 
-from chereme.cli.data import audit, convert, corpora, extract, know, pull, split
+from chereme.cli.data import audit, convert, corpora, extract, know, merge, pull, split
 
 app = typer.Typer(help="Datasets: bring them in, look at them, split them, hand them on.", no_args_is_help=True)
 
@@ -13,8 +13,11 @@ def data() -> None:
 
 
 app.command()(know.info)
+app.command()(know.grid)
+app.command()(know.card)
 app.command()(audit.audit)
 app.command()(split.split)
+app.command()(merge.merge)
 app.command()(extract.extract)
 app.command("import")(convert.import_)
 app.command()(convert.export)
