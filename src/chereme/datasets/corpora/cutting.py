@@ -55,16 +55,17 @@ def cut_clips(
 
     failed: list[Failure] = []
     there: dict[str, Recording] = {}
-    for done, (source, outcomes) in enumerate(side_by_side(cut, sources, jobs, stop), start=1):
-        absent = not source.film(folder).exists()
-        for clip, reason in outcomes:
-            if reason and not (absent and source.listed in missing):
-                failed.append(report.add(Failure("cut", source.listed, (clip.id,), reason)))
-                continue
-            report.clear("cut", source.listed, (clip.id,))
-            if not reason:
-                there[clip.id] = _recording(clip, source, folder)
-        progress(done, len(sources))
+    with side_by_side(cut, sources, jobs, stop) as results:
+        for done, (source, outcomes) in enumerate(results, start=1):
+            absent = not source.film(folder).exists()
+            for clip, reason in outcomes:
+                if reason and not (absent and source.listed in missing):
+                    failed.append(report.add(Failure("cut", source.listed, (clip.id,), reason)))
+                    continue
+                report.clear("cut", source.listed, (clip.id,))
+                if not reason:
+                    there[clip.id] = _recording(clip, source, folder)
+            progress(done, len(sources))
     order = (clip.id for source in sources for clip in source.clips)
     manifest = folder / "clips.csv"
     _replace_manifest(manifest, [there[each] for each in order if each in there])

@@ -53,13 +53,14 @@ def fetch_films(
     report, stop = Failures(folder), threading.Event()
     fetcher = _Fetcher(folder, manners or Manners(), stop)
     failed = []
-    for done, (source, outcome) in enumerate(side_by_side(fetcher.fetch, sources, jobs, stop), start=1):
-        if outcome is None:
-            report.clear("download", source.listed, source.ids)
-        else:
-            reason, tries = outcome
-            failed.append(report.add(Failure("download", source.listed, source.ids, reason, tries)))
-        progress(done, len(sources))
+    with side_by_side(fetcher.fetch, sources, jobs, stop) as results:
+        for done, (source, outcome) in enumerate(results, start=1):
+            if outcome is None:
+                report.clear("download", source.listed, source.ids)
+            else:
+                reason, tries = outcome
+                failed.append(report.add(Failure("download", source.listed, source.ids, reason, tries)))
+            progress(done, len(sources))
     return tuple(failed)
 
 
