@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from chereme import __version__
-from chereme.cli import bundle, collect, data, recognise, train
+from chereme.cli import bundle, collect, data, evaluate, recognise, train
 from chereme.cli.serve import serve
 from chereme.errors import CheremeError
 
@@ -41,6 +41,7 @@ app.add_typer(collect.app, name="collect")
 app.add_typer(data.app, name="data")
 app.command()(recognise.predict)
 app.command()(recognise.translate)
+app.command()(evaluate.evaluate)
 app.command("evaluate-stream")(recognise.evaluate_stream)
 app.add_typer(bundle.app, name="bundle")
 

@@ -19,11 +19,11 @@ NO_ANSWER = -1
 def ranks(probabilities: NDArray[np.floating], labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """The place of the true class in the ranking of each row [n, classes], from 0; among equals the first class leads.
 
-    A row of NaN is no answer: its rank is the number of classes, so that it counts as wrong at every k.
+    A row of NaN is no answer: its rank is beyond every k.
     """
     order = np.argsort(-probabilities, axis=1, kind="stable")
-    places = (order == labels[:, None]).argmax(axis=1)
-    return np.where(np.isnan(probabilities).any(axis=1), probabilities.shape[1], places)
+    places: NDArray[np.int64] = (order == labels[:, None]).argmax(axis=1)
+    return np.where(np.isnan(probabilities).any(axis=1), np.iinfo(np.int64).max, places)
 
 
 def winners(probabilities: NDArray[np.floating]) -> NDArray[np.int64]:

@@ -1,0 +1,55 @@
+"""`chereme evaluate` through the real command line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from typer.testing import CliRunner, Result
+
+from chereme.cli.main import app
+from chereme.datasets import Sample, SignDataset
+from chereme.evaluation.answers import Answers
+from chereme.landmarks import HANDS, LandmarkSequence
+
+
+@pytest.fixture(scope="module")
+def signs(clip: Callable[..., NDArray[np.float32]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "signs"
+    SignDataset.create(
+        path, name="signs", sign_language="ase", groups=HANDS.groups, license="CC0 1.0", source="this test"
+    ).append(
+        (Sample(f"{who} {gloss} {take}", gloss, who), LandmarkSequence(clip(gloss, seed=take), HANDS))
+        for who in ("ann", "ben")
+        for gloss in ("-", "up", "near", "away")
+        for take in range(2)
+    )
+    return path
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, list(map(str, words)), env={"COLUMNS": "200", "TERM": "dumb"})
+
+
+def test_evaluate_prints_a_table_and_keeps_every_answer(toy_bundle: Path, signs: Path, tmp_path: Path) -> None:
+    done = run(
+        "evaluate", toy_bundle, signs, "--json", tmp_path / "score.json", "--predictions", tmp_path / "said.parquet"
+    )
+    assert done.exit_code == 0, done.output
+    assert "toy 1.0.0 on signs" in done.output
+    assert "Only 2 signers" in done.output
+    score = json.loads((tmp_path / "score.json").read_text())
+    assert (score["n"], score["top1"], score["split"]) == (12, 1.0, None)
+    assert len(Answers.read(tmp_path / "said.parquet")) == 16
+
+
+def test_a_split_that_is_not_there_is_said(toy_bundle: Path, signs: Path) -> None:
+    assert "has no split mine" in str(run("evaluate", toy_bundle, signs, "--split", "mine").exception)
+
+
+def test_predictions_go_to_a_table(toy_bundle: Path, signs: Path) -> None:
+    done = run("evaluate", toy_bundle, signs, "--predictions", "said.json")
+    assert done.exit_code == 2
+    assert "ends neither in .parquet nor in .csv" in " ".join(done.output.split())
