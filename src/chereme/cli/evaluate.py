@@ -18,6 +18,9 @@ def evaluate(
         str | None, typer.Option(help="Score one part of this split, which is kept with the dataset [default: all].")
     ] = None,
     part: Annotated[str, typer.Option(help="Which part of the split.")] = "test",
+    robustness: Annotated[
+        bool, typer.Option("--robustness", help="Score changed clips too: mirrored, tilted, slower, hands lost.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Fixes every random choice.")] = 0,
     json_out: JsonFile = None,
     predictions: Annotated[
@@ -35,6 +38,7 @@ def evaluate(
     from chereme.datasets.dataset import SignDataset
     from chereme.evaluation.evaluate import answer_clips, chosen_clips, summarise, warnings
     from chereme.evaluation.exposure import exposure
+    from chereme.evaluation.robustness import measure_robustness
     from chereme.recognition.recognizer import Recognizer
 
     _check(predictions)
@@ -54,6 +58,9 @@ def evaluate(
         "warnings": warnings(figures, manifest, opened, exposure(manifest, opened, chosen)),
         **figures,
     }
+    if robustness:
+        with progress_bar("reading changed clips") as report:
+            summary["robustness"] = measure_robustness(recognizer, opened, chosen, answers, seed=seed, progress=report)
     if predictions:
         answers.write(predictions)
     if json_out:
@@ -84,6 +91,8 @@ def _print(summary: dict[str, Any]) -> None:
     if summary["interval_95_by_group"]:
         table.add_row(f"all, drawing {summary['by']}s", "", "", _range(summary["interval_95_by_group"]))
     screen.print(table)
+    if "robustness" in summary:
+        screen.print(_robustness(summary["robustness"]))
     macro = summary["macro"]
     screen.print(f"top-5 {summary['top5']:.4f}   top-10 {summary['top10']:.4f}")
     screen.print(
@@ -106,6 +115,13 @@ def _print(summary: dict[str, Any]) -> None:
         )
     for pair in summary["confusions"][:5]:
         screen.print(f"  {pair['gloss']} taken for {pair['predicted'] or 'nothing'}: {pair['n']}", markup=False)
+
+
+def _robustness(rows: list[dict[str, Any]]) -> Table:
+    table = Table("the same clips", "top-1", "points lost", title="changed")
+    for row in rows:
+        table.add_row(row["change"], f"{row['top1']:.4f}", f"{row['points_lost']:+.1f}")
+    return table
 
 
 def _warn(sentences: list[str]) -> None:
