@@ -21,9 +21,10 @@ def signing(seed: int = 0, frames: int = 20) -> Tensor:
     return torch.tensor(still + path * moving + bending, dtype=torch.float32)[None]
 
 
-def close(one: Moments, other: Moments, tolerance: float = 1e-3) -> bool:
+def close(some: tuple[Moments, Moments], others: tuple[Moments, Moments], tolerance: float = 1e-3) -> bool:
     return all(
         torch.allclose(getattr(one, part), getattr(other, part), atol=tolerance)
+        for one, other in zip(some, others, strict=True)
         for part in ("shape", "motion", "body", "presence")
     )
 
@@ -52,16 +53,16 @@ def test_missing_hands_and_missing_people_give_finite_features() -> None:
     no_pose[:, :, BODY.slices["pose"]] = torch.nan
     nobody[:] = torch.nan
     for case in (no_left, no_pose, nobody):
-        seen = frames(case)
-        assert all(torch.isfinite(part).all() for part in (seen.shape, seen.motion, seen.body, seen.presence))
-    assert frames(no_left).presence[..., 0].eq(1).all()
-    assert frames(no_left).presence[..., 1].eq(0).all()
-    assert frames(nobody).presence.eq(0).all()
+        for seen in frames(case):
+            assert all(torch.isfinite(part).all() for part in (seen.shape, seen.motion, seen.body, seen.presence))
+    assert frames(no_left)[0].presence[..., 0].eq(1).all()
+    assert frames(no_left)[0].presence[..., 1].eq(0).all()
+    assert frames(nobody)[0].presence.eq(0).all()
 
 
 def test_hands_alone_are_enough() -> None:
     hands = torch.cat([signing()[:, :, BODY.slices[group]] for group in HANDS.groups], dim=2)
-    seen = HandFrames(HANDS, 16)(hands)
+    seen, _ = HandFrames(HANDS, 16)(hands)
     assert torch.isfinite(seen.shape).all()
     assert seen.body[..., :18].eq(0).all(), "no body is invented"
 
@@ -69,6 +70,16 @@ def test_hands_alone_are_enough() -> None:
 def test_any_length_from_one_frame_on_is_read() -> None:
     frames = HandFrames(BODY, 16)
     for length in (1, 2, 5, 300):
-        seen = frames(signing(frames=300)[:, :length])
+        seen, _ = frames(signing(frames=300)[:, :length])
         assert seen.shape.shape[1] == 16
         assert torch.isfinite(seen.shape).all()
+
+
+@given(st.floats(0.0, 3.0))
+def test_seen_flat_the_guess_of_depth_does_not_matter(depth: float) -> None:
+    frames = HandFrames(BODY, 16)
+    clip = signing()
+    _, flat = frames(clip)
+    _, deeper = frames(clip * torch.tensor([1.0, 1.0, depth]))
+    assert torch.allclose(flat.shape, deeper.shape, atol=1e-4)
+    assert torch.allclose(flat.motion, deeper.motion, atol=1e-4)

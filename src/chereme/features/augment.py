@@ -42,6 +42,8 @@ class AugmentConfig:
     """Unevenness of the tempo."""
     drop_frames: float = 0.15
     """Probability that a frame has lost a hand, in a clip chosen for it."""
+    rest: float = 0.15
+    """Probability that a hand which takes no part is seen resting."""
     drop_hand: float = 0.03
     drop_pose: float = 0.3
 
@@ -56,6 +58,7 @@ class Augment:
     def __call__(self, clips: Tensor) -> Tensor:
         clips = self.time(clips)
         clips = self.mirror(clips)
+        clips = self.rest(clips)
         clips = self.hands(clips)
         clips = self.camera(clips)
         return self.drop(clips)
@@ -82,6 +85,32 @@ class Augment:
         left, right = clips[row, before], clips[row, before + 1]
         mixed = left + (right - left) * share
         return torch.where(mixed.isnan(), torch.where(share < 0.5, left, right), mixed)
+
+    def rest(self, clips: Tensor) -> Tensor:
+        """Where one hand is never seen, another clip's lies still and low for part of the time, as hands do in a lap.
+
+        Without it, one-handed signs are taken for two-handed ones whenever the camera sees more of a person.
+        """
+        clips = clips.clone()
+        batch, frames = clips.shape[:2]
+        groups = ("left_hand", "right_hand")
+        seen = {group: ~clips[:, :, self.layout.slices[group], 0].isnan().all(dim=2) for group in groups}
+        for group, other in (groups, groups[::-1]):
+            lender = torch.randperm(batch, generator=self.generator)
+            chosen = (self._uniform(batch) < self.config.rest) & ~seen[group].any(dim=1) & seen[other].any(dim=1)
+            chosen &= seen[group][lender].any(dim=1)
+            moment = seen[group][lender].float().argmax(dim=1)
+            lent = clips[lender, moment][:, self.layout.slices[group]]
+            wrist = clips[:, :, self.layout.slices[other]][:, :, 0].nanmean(dim=1)
+            size = (lent[:, :, :2].amax(dim=1) - lent[:, :, :2].amin(dim=1)).amax(dim=1)
+            away = torch.stack([self._spread(batch) * 3.0, 1.5 + 2.5 * self._uniform(batch), torch.zeros(batch)], dim=1)
+            placed = lent - lent[:, :1] + (wrist + away * size[:, None])[:, None]
+            start, share = self._uniform(batch, 1), self._uniform(batch, 1)
+            when = ((torch.arange(frames) / frames - start) % 1.0) < share
+            here = (chosen[:, None] & when)[:, :, None, None]
+            hand = clips[:, :, self.layout.slices[group]]
+            clips[:, :, self.layout.slices[group]] = torch.where(here, placed[:, None], hand)
+        return clips
 
     def hands(self, clips: Tensor) -> Tensor:
         """Other hands: length and bend of the fingers, size beside the body, how they are turned, noise."""

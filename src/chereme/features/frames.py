@@ -56,7 +56,11 @@ class HandFrames(nn.Module):
             self.register_buffer("body_points", torch.tensor(body), persistent=False)
             self.register_buffer("mirrored_body_points", torch.tensor(other), persistent=False)
 
-    def forward(self, landmarks: Tensor) -> Moments:
+    def forward(self, landmarks: Tensor) -> tuple[Moments, Moments]:
+        """In space, and as flat as the picture.
+
+        z is a guess of the landmark model's; its scale and its errors differ between versions and rooms.
+        """
         points, presence = self.resample(landmarks)
         left, right = points[:, :, self.left], points[:, :, self.right]
         seen_left, seen_right = presence[..., self.left_part], presence[..., self.right_part]
@@ -76,7 +80,11 @@ class HandFrames(nn.Module):
         else:
             body = dominant.new_zeros(1).expand(dominant.shape[0], dominant.shape[1], len(BODY_POINTS), 3)
             seen_body = torch.zeros_like(seen[..., :1])
-        return self._moments(dominant, other, seen, body, seen_body)
+        flat = points.new_tensor([1.0, 1.0, 0.0])
+        return (
+            self._moments(dominant, other, seen, body, seen_body),
+            self._moments(dominant * flat, other * flat, seen, body, seen_body),
+        )
 
     def _moments(self, dominant: Tensor, other: Tensor, seen: Tensor, body: Tensor, seen_body: Tensor) -> Moments:
         shoulders = body[:, :, 3:5, :2]

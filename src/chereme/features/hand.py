@@ -30,7 +30,8 @@ class HandShape(nn.Module):
     - distances between fingertips, middle joints, knuckles and wrist (105)
     """
 
-    width = 63 + 63 + 9 + 105
+    turn_width = 9
+    width = 63 + 63 + turn_width + 105
 
     pair_starts: Tensor
     pair_ends: Tensor
@@ -43,6 +44,11 @@ class HandShape(nn.Module):
         pairs = [(a, b) for place, a in enumerate(chosen) for b in chosen[place + 1 :]]
         self.register_buffer("pair_starts", torch.tensor([a for a, _ in pairs]), persistent=False)
         self.register_buffer("pair_ends", torch.tensor([b for _, b in pairs]), persistent=False)
+
+    @classmethod
+    def turn(cls, shape: Tensor) -> Tensor:
+        """Of features [..., width], only which way the hand is turned [..., turn_width]."""
+        return shape[..., 126 : 126 + cls.turn_width]
 
     def forward(self, hand: Tensor) -> Tensor:
         local = (hand - hand[..., :1, :]) / (hand_scale(hand).unsqueeze(-2) + 1e-6)

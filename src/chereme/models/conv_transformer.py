@@ -14,15 +14,22 @@ from chereme.features.hand import HandShape
 from chereme.features.whiten import Scale, Whiten
 from chereme.landmarks.layout import Layout
 
+SPACES = ("solid", "flat")
+"""With z and without, as `HandFrames` gives them."""
+
+SHAPES = {"plain": HandShape.width, "white": HandShape.width, "both": 2 * HandShape.width, "turn": HandShape.turn_width}
+"""What a network is shown of a handshape, and how many features that is; see `_Network`."""
+
 
 @dataclass(frozen=True)
 class ConvTransformerConfig:
     moments: int = 16
     """Every clip is read at so many moments."""
-    views: tuple[str, ...] = ("plain", "white", "both")
-    """One network for each: how it is shown the handshape."""
-    width: int = 96
+    views: tuple[str, ...] = ("flat plain", "flat white", "flat turn", "solid both", "solid turn")
+    """One network for each: in which of `SPACES` it sees the hands, and which of `SHAPES` it is shown."""
+    width: int = 88
     hand_width: int = 64
+    turn_width: int = 16
     motion_width: int = 32
     body_width: int = 32
     kernel: int = 7
@@ -32,8 +39,9 @@ class ConvTransformerConfig:
     dropout: float = 0.3
     other_people: float = 0.5
     """How far, in training, a clip's handshapes are moved in the directions in which people differ."""
-    drop_view: float = 0.1
-    """Probability, in training, that a network is shown a clip without its handshape, or without its movement."""
+    drop_view: float = 0.2
+    """Probability, in training, that a network is shown a clip without its handshape, without the way the hands are
+    turned, or without their movement: none may be leant on alone."""
     embedding: int = 64
     """Of each network."""
 
@@ -42,31 +50,32 @@ class ConvTransformer(nn.Module):
     """Landmarks [batch, frames, points, 3], NaN for missing, x times aspect → logits [batch, classes] and embedding
     [batch, d].
 
-    Three small networks are averaged. One sees the handshape as it is, one whitened (see `chereme.features.whiten`),
-    one both: with few signers to learn from, each draws some border between signs in the wrong place, and seldom the
-    same one. In training their logits stand below one another, [networks * batch, classes], so that each learns by
-    itself.
+    Five small networks are averaged: with few signers to learn from, each draws some border between signs in the wrong
+    place, and seldom the same one. Three see hands as flat as the picture, because z is a guess whose errors differ
+    between rooms; two see them in space. One sees the handshape as it is, one whitened (see `chereme.features.whiten`),
+    one both; the two others are shown no fingers at all, only how the hands are turned, where they are and how they
+    move: they speak up where somebody holds a sign's handshape loosely. In training their logits stand below one
+    another, [networks * batch, classes], so that each learns by itself.
     """
 
     def __init__(self, layout: Layout, classes: int, config: ConvTransformerConfig) -> None:
         super().__init__()
         self.frames = HandFrames(layout, config.moments)
-        self.whiten = Whiten(HandShape.width)
-        self.scale = Scale(HandFrames.motion_width)
+        self.whiten = nn.ModuleList(Whiten(HandShape.width) for _ in SPACES)
+        self.scale = nn.ModuleList(Scale(HandFrames.motion_width) for _ in SPACES)
         self.networks = nn.ModuleList(_Network(classes, view, config) for view in config.views)
+        self.spaces = [SPACES.index(view.split()[0]) for view in config.views]
         self.other_people = config.other_people
 
     def forward(self, landmarks: Tensor) -> tuple[Tensor, Tensor]:
-        moments = self.frames(landmarks)
-        motion = self.scale(moments.motion)
-        logits, embeddings = [], []
-        for network in self.networks:
+        seen = []
+        for moments, whiten, scale in zip(self.frames(landmarks), self.whiten, self.scale, strict=True):
             shape = moments.shape
             if self.training:
-                shape = shape + self.other_people * self.whiten.other_people(2 * len(shape)).view(len(shape), 1, 2, -1)
-            one, embedding = network(shape, self.whiten(shape), motion, moments)
-            logits.append(one)
-            embeddings.append(embedding)
+                shape = shape + self.other_people * whiten.other_people(2 * len(shape)).view(len(shape), 1, 2, -1)
+            seen.append((shape, whiten(shape), scale(moments.motion), moments))
+        opinions = [network(*seen[space]) for network, space in zip(self.networks, self.spaces, strict=True)]
+        logits, embeddings = zip(*opinions, strict=True)
         if self.training:
             return torch.cat(logits), torch.cat(embeddings)
         return torch.log_softmax(torch.stack(logits), dim=-1).mean(dim=0), torch.cat(embeddings, dim=-1)
@@ -74,30 +83,32 @@ class ConvTransformer(nn.Module):
     def prepare(self, clips: Tensor, labels: Tensor) -> None:
         """Fit what is fitted before training: how the dominant hand's shape varies within a gloss."""
         with torch.no_grad():
-            seen = [self.frames(part) for part in torch.split(clips, 256)]
-        shapes = torch.cat([part.shape[:, :, 0] for part in seen])
-        weights = torch.cat([part.presence[:, :, 0] for part in seen]).unsqueeze(-1)
-        of_clip = (shapes * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1e-3)
-        shown = weights.sum(dim=1)[:, 0] > 0
-        self.whiten.fit(of_clip[shown], labels[shown])
-        motion = torch.cat([part.motion[:, :, 0] for part in seen])
-        self.scale.fit(motion[weights[..., 0] > 0.5])
+            parts = [self.frames(part) for part in torch.split(clips, 256)]
+        for seen, whiten, scale in zip(zip(*parts, strict=True), self.whiten, self.scale, strict=True):
+            shapes = torch.cat([part.shape[:, :, 0] for part in seen])
+            weights = torch.cat([part.presence[:, :, 0] for part in seen]).unsqueeze(-1)
+            of_clip = (shapes * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1e-3)
+            shown = weights.sum(dim=1)[:, 0] > 0
+            whiten.fit(of_clip[shown], labels[shown])
+            motion = torch.cat([part.motion[:, :, 0] for part in seen])
+            scale.fit(motion[weights[..., 0] > 0.5])
 
 
 class _Network(nn.Module):
     def __init__(self, classes: int, view: str, config: ConvTransformerConfig) -> None:
         super().__init__()
-        self.view, self.drop_view = view, config.drop_view
+        self.view, self.drop_view = view.split()[1], config.drop_view
         self.hand = nn.Sequential(
-            nn.Linear((2 if view == "both" else 1) * HandShape.width, config.hand_width * 2),
+            nn.Linear(SHAPES[self.view], config.hand_width * 2),
             nn.LayerNorm(config.hand_width * 2),
             nn.GELU(),
             nn.Dropout(config.dropout),
             nn.Linear(config.hand_width * 2, config.hand_width),
         )
+        self.turn = nn.Sequential(nn.Linear(HandShape.turn_width, config.turn_width), nn.GELU())
         self.motion = nn.Sequential(nn.Linear(HandFrames.motion_width, config.motion_width), nn.GELU())
         self.body = nn.Sequential(nn.Linear(HandFrames.body_width, config.body_width), nn.GELU())
-        joined = 2 * (config.hand_width + config.motion_width) + config.body_width
+        joined = 2 * (config.hand_width + config.turn_width + config.motion_width) + config.body_width
         self.join = nn.Sequential(nn.Linear(joined, config.width), nn.LayerNorm(config.width))
         self.place = nn.Parameter(torch.zeros(config.moments, config.width))
         stages: list[nn.Module] = []
@@ -112,9 +123,10 @@ class _Network(nn.Module):
         self.classify = nn.Sequential(nn.GELU(), nn.Dropout(config.dropout), nn.Linear(config.embedding, classes))
 
     def forward(self, shape: Tensor, white: Tensor, motion: Tensor, moments: Moments) -> tuple[Tensor, Tensor]:
-        seen = {"plain": shape, "white": white}.get(self.view)
-        hand = self.hand(self._shown(torch.cat([shape, white], dim=-1) if seen is None else seen))
-        hands = torch.cat([hand, self.motion(self._shown(motion))], dim=-1)
+        turned = HandShape.turn(shape)
+        shown = {"plain": shape, "white": white, "both": torch.cat([shape, white], dim=-1), "turn": turned}[self.view]
+        hand, turn = self.hand(self._shown(shown)), self.turn(self._shown(turned))
+        hands = torch.cat([hand, turn, self.motion(self._shown(motion))], dim=-1)
         hands = hands * moments.presence.amax(dim=1)[:, None, :, None]
         tokens = self.join(torch.cat([hands.flatten(2), self.body(moments.body)], dim=-1)) + self.place
         tokens = self.stages(tokens)
@@ -122,7 +134,7 @@ class _Network(nn.Module):
         return self.classify(embedding), embedding
 
     def _shown(self, features: Tensor) -> Tensor:
-        """In training, hidden for some clips: neither handshape nor movement may be leant on alone."""
+        """In training, hidden for some clips."""
         if not self.training:
             return features
         return features * (torch.rand(len(features), 1, 1, 1) > self.drop_view)

@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class FitConfig:
-    steps: int = 1000
+    steps: int = 800
     batch: int = 32
     learning_rate: float = 2e-3
     weight_decay: float = 0.05
