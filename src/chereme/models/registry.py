@@ -8,9 +8,17 @@ from torch import nn
 from chereme.errors import CheremeError
 from chereme.landmarks.layout import Layout
 from chereme.models.conv_transformer import ConvTransformer, ConvTransformerConfig
+from chereme.models.embedding_transformer import EmbeddingTransformer, EmbeddingTransformerConfig
+from chereme.models.lstm import Lstm, LstmConfig
+from chereme.models.skeleton_graph import SkeletonGraph, SkeletonGraphConfig
+from chereme.models.spoter import Spoter, SpoterConfig
 
 MODELS: dict[str, tuple[type[Any], type[nn.Module]]] = {
     "conv_transformer": (ConvTransformerConfig, ConvTransformer),
+    "embedding_transformer": (EmbeddingTransformerConfig, EmbeddingTransformer),
+    "lstm": (LstmConfig, Lstm),
+    "skeleton_graph": (SkeletonGraphConfig, SkeletonGraph),
+    "spoter": (SpoterConfig, Spoter),
 }
 """Name → (configuration dataclass, module taking `layout`, `classes` and that configuration)."""
 
