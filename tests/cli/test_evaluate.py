@@ -35,13 +35,20 @@ def run(*words: object) -> Result:
 
 def test_evaluate_prints_a_table_and_keeps_every_answer(toy_bundle: Path, signs: Path, tmp_path: Path) -> None:
     done = run(
-        "evaluate", toy_bundle, signs, "--json", tmp_path / "score.json", "--predictions", tmp_path / "said.parquet"
+        "evaluate",
+        toy_bundle,
+        signs,
+        *("--json", tmp_path / "score.json"),
+        *("--predictions", tmp_path / "said.parquet"),
+        *("--report", tmp_path / "report"),
     )
     assert done.exit_code == 0, done.output
     assert "toy 1.0.0 on signs" in done.output
     assert "Only 2 signers" in done.output
     score = json.loads((tmp_path / "score.json").read_text())
     assert (score["n"], score["top1"], score["split"]) == (12, 1.0, None)
+    assert score["robustness"][0]["change"] == "mirrored"
+    assert (tmp_path / "report" / "index.html").is_file()
     assert len(Answers.read(tmp_path / "said.parquet")) == 16
 
 

@@ -97,6 +97,8 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
 def test_nothing_to_score_is_said(answers: Answers) -> None:
     with pytest.raises(CheremeError, match="nothing can be scored"):
         summarise(answers.take(answers.gloss == "-"), min_confidence=0.6)
+    with pytest.raises(CheremeError, match="no hands were seen in any clip"):
+        summarise(answers.take(answers.ids == "ben away 0"), min_confidence=0.6)
 
 
 def test_one_part_of_a_split_is_chosen(toys: SignDataset) -> None:
@@ -122,7 +124,7 @@ def test_clips_that_trained_the_bundle_are_found(fields: Callable[[], dict[str, 
     other = fields() | {"training_data": [{"name": "x", "source": "", "license": "", "samples": 1}]}
 
     def seen(manifest: Manifest, chosen: Any) -> list[bool]:
-        return exposure(manifest, toys, chosen).seen.tolist()
+        return list(exposure(manifest, toys, chosen).seen)
 
     assert all(seen(manifest_of(fields()), everything)), "the name says so"
     assert all(seen(manifest_of(other, train_ids_sha256=sha256(ids)), ben)), "the hash says so under any name"

@@ -44,7 +44,7 @@ def test_the_camera_keeps_proportions_and_the_middle(name: str, sequence: Landma
     wide = np.array([ASPECT, 1.0])
 
     def distances(clip: LandmarkSequence) -> np.ndarray:
-        return np.linalg.norm((clip.points[:, 21:, :2] - 0.5) * wide, axis=-1)
+        return np.asarray(np.linalg.norm((clip.points[:, 21:, :2] - 0.5) * wide, axis=-1))
 
     factor = {"t": 1.0, "3": 1.3 if "larger" in name else 0.7}[name[0]]
     assert distances(changed(name, sequence)) == pytest.approx(distances(sequence) * factor, rel=1e-4)

@@ -19,12 +19,18 @@ def evaluate(
     ] = None,
     part: Annotated[str, typer.Option(help="Which part of the split.")] = "test",
     robustness: Annotated[
-        bool, typer.Option("--robustness", help="Score changed clips too: mirrored, tilted, slower, hands lost.")
+        bool,
+        typer.Option(
+            "--robustness", help="Score changed clips too: mirrored, tilted, slower, hands lost; a report has them."
+        ),
     ] = False,
     seed: Annotated[int, typer.Option(help="Fixes every random choice.")] = 0,
     json_out: JsonFile = None,
     predictions: Annotated[
         Path | None, typer.Option(help="Keep what was said of each clip, one row a clip: a .parquet or .csv file.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a report into this folder: index.html, and the JSON of each figure.")
     ] = None,
 ) -> None:
     """Score a bundle on the clips of a dataset: accuracy with intervals, each signer and gloss, calibration, idle.
@@ -38,16 +44,20 @@ def evaluate(
     from chereme.datasets.dataset import SignDataset
     from chereme.evaluation.evaluate import answer_clips, chosen_clips, summarise, warnings
     from chereme.evaluation.exposure import exposure
+    from chereme.evaluation.report import report_folder, write_report
     from chereme.evaluation.robustness import measure_robustness
     from chereme.recognition.recognizer import Recognizer
 
-    _check(predictions)
+    if predictions and predictions.suffix.lower() not in (".parquet", ".csv"):
+        raise typer.BadParameter(f"{predictions} ends neither in .parquet nor in .csv", param_hint="--predictions")
+    if report:
+        report_folder(report)
     opened = SignDataset.open(dataset)
     recognizer = Recognizer(verify_bundle(find_bundle(bundle)))
     manifest = recognizer.manifest
     chosen = chosen_clips(opened, split, part)
-    with progress_bar("reading clips") as report:
-        answers = answer_clips(recognizer, opened, chosen, progress=report)
+    with progress_bar("reading clips") as tell:
+        answers = answer_clips(recognizer, opened, chosen, progress=tell)
     figures = summarise(answers, min_confidence=manifest.spotting.min_confidence, seed=seed)
     summary: dict[str, Any] = {
         "bundle": f"{manifest.name} {manifest.version}",
@@ -58,19 +68,16 @@ def evaluate(
         "warnings": warnings(figures, manifest, opened, exposure(manifest, opened, chosen)),
         **figures,
     }
-    if robustness:
-        with progress_bar("reading changed clips") as report:
-            summary["robustness"] = measure_robustness(recognizer, opened, chosen, answers, seed=seed, progress=report)
+    if robustness or report:
+        with progress_bar("reading changed clips") as tell:
+            summary["robustness"] = measure_robustness(recognizer, opened, chosen, answers, seed=seed, progress=tell)
     if predictions:
         answers.write(predictions)
     if json_out:
         json_out.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     _print(summary)
-
-
-def _check(predictions: Path | None) -> None:
-    if predictions and predictions.suffix.lower() not in (".parquet", ".csv"):
-        raise typer.BadParameter(f"{predictions} ends neither in .parquet nor in .csv", param_hint="--predictions")
+    if report:
+        typer.echo(f"report: {write_report(summary, report)}")
 
 
 def _print(summary: dict[str, Any]) -> None:
@@ -120,7 +127,7 @@ def _print(summary: dict[str, Any]) -> None:
 def _robustness(rows: list[dict[str, Any]]) -> Table:
     table = Table("the same clips", "top-1", "points lost", title="changed")
     for row in rows:
-        table.add_row(row["change"], f"{row['top1']:.4f}", f"{row['points_lost']:+.1f}")
+        table.add_row(row["change"], f"{row['top1']:.4f}", f"{row['points_lost']:.1f}")
     return table
 
 

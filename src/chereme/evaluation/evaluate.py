@@ -107,6 +107,8 @@ def summarise(answers: Answers, *, min_confidence: float, seed: int = 0) -> dict
     scored = answers.take(answers.scored)
     if not len(scored):
         raise CheremeError("no clip has a gloss that the bundle knows: nothing can be scored")
+    if np.isnan(scored.confidence).all():
+        raise CheremeError("no hands were seen in any clip: nothing can be scored", code="no_hands")
     right, n = scored.right, len(scored)
     matrix = confusion_matrix(scored.winners, scored.labels, len(scored.signs))
     scores = ClassScores.of(matrix)
