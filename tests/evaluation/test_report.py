@@ -71,7 +71,7 @@ def read(page: Path) -> _Page:
 
 def test_the_headline_has_its_n_its_split_its_intervals_and_the_warning(read: _Page) -> None:
     for words in (
-        "88.9 %",
+        "88.9\u00a0%",
         "part test of split held-out",
         "18 of 26 scored",
         "counting clips",

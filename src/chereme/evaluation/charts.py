@@ -8,12 +8,14 @@ from html import escape
 
 WIDTH = 400
 ROW = 26
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 12, 42
+LEFT, RIGHT, TOP, BOTTOM = 46, 20, 28, 42
 SIDE = WIDTH - LEFT - RIGHT
 HEIGHT = 260
 """Of the plotting area of a curve."""
 
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+LOWEST = (0.8, 0.6, 0.2, 0.0)
+"""Where an upright axis may begin, so that its ticks are round."""
 
 
 def bars(rows: Sequence[tuple[str, float, tuple[float, float] | None]], label: str) -> str:
@@ -29,7 +31,7 @@ def bars(rows: Sequence[tuple[str, float, tuple[float, float] | None]], label: s
         if interval:
             low, high = (names + bound * width for bound in interval)
             parts.append(f'<path class="whisker" d="M{low:.1f} {middle:.1f}H{high:.1f}"/>')
-        parts.append(f'<text x="{WIDTH}" y="{middle + 4:.1f}" text-anchor="end">{share:.1%}</text>')
+        parts.append(f'<text x="{WIDTH}" y="{middle + 4:.1f}" text-anchor="end">{percent(share)}</text>')
     return _svg(parts, len(rows) * ROW, label)
 
 
@@ -37,19 +39,18 @@ def curve(
     points: Sequence[tuple[float, float]],
     label: str,
     axes: tuple[str, str],
-    *,
     marks: Sequence[tuple[float, float, str]] = (),
-    lowest: float = 0.0,
 ) -> str:
-    """A line through (x, y); marks are points with a name. The y axis begins at `lowest`."""
-    way = "M" + "L".join(f"{_x(x):.1f} {_y(y, lowest):.1f}" for x, y in points)
-    parts = [*_axes(axes, lowest), f'<path class="line" d="{way}"/>']
-    for x, y, name in marks:
-        at, anchor = _x(x), "end" if x > 0.5 else "start"
-        parts.append(f'<circle class="mark" cx="{at:.1f}" cy="{_y(y, lowest):.1f}" r="5"/>')
-        below = min(_y(y, lowest) + 20, TOP + HEIGHT - 6)
-        parts.append(f'<text x="{at:.1f}" y="{below:.1f}" text-anchor="{anchor}">{escape(name)}</text>')
-    return _svg(parts, TOP + HEIGHT + BOTTOM, label)
+    """A line through (x, y); marks are points of it with a name. The upright axis begins where the line needs it."""
+    lowest = next((low for low in LOWEST if low <= min((y for _, y in points), default=0.0)), 0.0)
+    way = "L".join(f"{_x(x):.1f} {_y(y, lowest):.1f}" for x, y in points)
+    parts = [*_axes(axes, lowest), f'<path class="line" d="M{way}"/>' if way else ""]
+    for place, (x, y, name) in enumerate(marks):
+        kind, key = ("mark", "mark full")[place % 2], TOP + HEIGHT + BOTTOM + place * 20 + 8
+        parts.append(f'<circle class="{kind}" cx="{_x(x):.1f}" cy="{_y(y, lowest):.1f}" r="5"/>')
+        parts.append(f'<circle class="{kind}" cx="{LEFT + 6}" cy="{key}" r="5"/>')
+        parts.append(f'<text x="{LEFT + 18}" y="{key + 4}">{escape(name)}</text>')
+    return _svg(parts, TOP + HEIGHT + BOTTOM + len(marks) * 20, label)
 
 
 def reliability_plot(bins: Sequence[tuple[float, float, int]], label: str) -> str:
@@ -67,6 +68,10 @@ def reliability_plot(bins: Sequence[tuple[float, float, int]], label: str) -> st
     return _svg(parts, TOP + HEIGHT + BOTTOM, label)
 
 
+def percent(share: float) -> str:
+    return f"{100 * share:.1f}\u00a0%"
+
+
 def _axes(names: tuple[str, str], lowest: float) -> list[str]:
     parts = []
     for tick in TICKS:
@@ -77,7 +82,7 @@ def _axes(names: tuple[str, str], lowest: float) -> list[str]:
     parts.append(
         f'<text class="axis" x="{LEFT + SIDE / 2}" y="{TOP + HEIGHT + 35}" text-anchor="middle">{names[0]}</text>'
     )
-    parts.append(f'<text class="axis" x="{LEFT + 6}" y="{TOP + 14}">{names[1]}</text>')
+    parts.append(f'<text class="axis" x="2" y="12">{names[1]}</text>')
     return parts
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from chereme.errors import CheremeError
-from chereme.evaluation.charts import bars, curve, reliability_plot
+from chereme.evaluation.charts import bars, curve, percent, reliability_plot
 
 PAGE = "index.html"
 MOST_BARS = 30
@@ -70,19 +70,19 @@ def _clips(summary: dict[str, Any]) -> str:
 
 def _headline(summary: dict[str, Any]) -> Section:
     by, people = summary["by"], summary["interval_95_by_group"]
-    ranges = f"Between {_range(summary['interval_95'])} in 95 of 100 such tests, counting clips"
-    ranges += f"; between {_range(people)}, drawing other {by}s." if people else "."
+    ranges = f"The 95 % interval is {_range(summary['interval_95'])}, counting clips"
+    ranges += f", and {_range(people)}, drawing other {by}s: that one speaks of new people." if people else "."
     rows = [
-        ("the right sign came first", _percent(summary["top1"])),
-        ("among the first five", _percent(summary["top5"])),
-        ("among the first ten", _percent(summary["top10"])),
-        ("mean over glosses: accuracy", _percent(summary["mean_per_class_accuracy"])),
-        ("mean over glosses: precision", _percent(summary["macro"]["precision"])),
-        ("mean over glosses: F1", _percent(summary["macro"]["f1"])),
-        ("weighted by clips: F1", _percent(summary["weighted"]["f1"])),
+        ("the right sign came first", percent(summary["top1"])),
+        ("among the first five", percent(summary["top5"])),
+        ("among the first ten", percent(summary["top10"])),
+        ("mean over glosses: accuracy", percent(summary["mean_per_class_accuracy"])),
+        ("mean over glosses: precision", percent(summary["macro"]["precision"])),
+        ("mean over glosses: F1", percent(summary["macro"]["f1"])),
+        ("weighted by clips: F1", percent(summary["weighted"]["f1"])),
     ]
     if worst := summary["worst_group"]:
-        rows.append((f"worst {by}, {worst['group']}", _percent(worst["top1"])))
+        rows.append((f"worst {by}, {worst['group']}", percent(worst["top1"])))
     if idle := summary["idle"]:
         rows.append((f"of {idle['n']:,} idle clips taken for a sign", f"{idle['taken_for_a_sign']:,}"))
         rows.append(("and so surely that it would be said", f"{idle['believed']:,}"))
@@ -94,8 +94,8 @@ def _headline(summary: dict[str, Any]) -> Section:
         "headline",
         "The score",
         f"Of {summary['n']:,} clips, so many were named rightly at the first try.",
-        f'<p class="figure">{_percent(summary["top1"])}</p><p>{escape(ranges)}</p>'
-        + _table("Scores", ("", "share"), rows),
+        f'<p class="figure">{percent(summary["top1"])}</p><p>{escape(ranges)}</p>'
+        + _table("Scores", ("measure", "value"), rows),
         {name: summary[name] for name in names},
     )
 
@@ -107,7 +107,7 @@ def _groups(summary: dict[str, Any]) -> Section | None:
     by = summary["by"]
     shown = [(group["group"], group["top1"], tuple(group["interval_95"])) for group in groups[:MOST_BARS]]
     rows = [
-        (group["group"], f"{group['n']:,}", _percent(group["top1"]), _range(group["interval_95"])) for group in groups
+        (group["group"], f"{group['n']:,}", percent(group["top1"]), _range(group["interval_95"])) for group in groups
     ]
     return Section(
         "groups",
@@ -129,8 +129,8 @@ def _reliability(summary: dict[str, Any]) -> Section:
         (
             f"{each['low']:.2f}–{each['high']:.2f}",
             f"{each['n']:,}",
-            _percent(each["confidence"]),
-            _percent(each["accuracy"]),
+            percent(each["confidence"]),
+            percent(each["accuracy"]),
         )
         for each in bins
     ]
@@ -150,24 +150,22 @@ def _coverage(summary: dict[str, Any]) -> Section:
     named = [("own threshold", abstention["own_threshold"]), ("95 % right", abstention["precision_95"])]
     points = [(name, point) for name, point in named if point and point["precision"] is not None]
     shown = [(point["coverage"], point["precision"]) for point in abstention["curve"]]
-    lowest = max(0.0, min((int(y * 20) / 20 for _, y in shown), default=0.0) - 0.05)
     drawn = curve(
         shown,
         "Share of answers that are right, over the share of clips that get an answer",
         ("clips that get an answer", "answers that are right"),
         marks=[(point["coverage"], point["precision"], name) for name, point in points],
-        lowest=lowest,
     )
     rows = [
-        (name, f"{point['threshold']:.2f}", _percent(point["coverage"]), _percent(point["precision"]))
+        (name, f"{point['threshold']:.2f}", percent(point["coverage"]), percent(point["precision"]))
         for name, point in points
     ]
     return Section(
         "coverage",
         "Saying nothing when unsure",
         "Further left, it answers only when it is surer. Its own threshold was chosen before; the one for 95 % is "
-        "found on these very clips and flatters a little. The upright axis does not begin at 0.",
-        _figure(drawn) + _table("Thresholds", ("", "threshold", "clips answered", "right"), rows),
+        "found on these very clips and flatters a little. Mind where the upright axis begins.",
+        _figure(drawn) + _table("Thresholds", ("which", "threshold", "clips answered", "right"), rows),
         abstention,
     )
 
@@ -190,7 +188,7 @@ def _confusions(summary: dict[str, Any]) -> Section | None:
 def _glosses(summary: dict[str, Any]) -> Section:
     scores = sorted(summary["per_gloss"].items(), key=lambda item: (item[1]["f1"], item[0]))
     rows = [
-        (gloss, f"{of['n']:,}", _percent(of["precision"]), _percent(of["recall"]), _percent(of["f1"]))
+        (gloss, f"{of['n']:,}", percent(of["precision"]), percent(of["recall"]), percent(of["f1"]))
         for gloss, of in scores
     ]
     return Section(
@@ -207,7 +205,7 @@ def _robustness(summary: dict[str, Any]) -> Section | None:
     if "robustness" not in summary:
         return None
     rows = [
-        (each["change"], _percent(each["top1"]), f"{each['points_lost']:.1f}", f"{each['lost']:,}", f"{each['won']:,}")
+        (each["change"], percent(each["top1"]), f"{each['points_lost']:.1f}", f"{each['lost']:,}", f"{each['won']:,}")
         for each in summary["robustness"]
     ]
     return Section(
@@ -250,12 +248,8 @@ def _table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]], texts:
     )
 
 
-def _percent(share: float) -> str:
-    return f"{share:.1%}".replace("%", " %")
-
-
 def _range(interval: Sequence[float]) -> str:
-    return f"{interval[0]:.1%}–{interval[1]:.1%}".replace("%", " %")
+    return f"{100 * interval[0]:.1f}–{percent(interval[1])}"
 
 
 def _write(file: Path, text: str) -> None:
