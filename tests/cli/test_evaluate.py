@@ -60,3 +60,22 @@ def test_predictions_go_to_a_table(toy_bundle: Path, signs: Path) -> None:
     done = run("evaluate", toy_bundle, signs, "--predictions", "said.json")
     assert done.exit_code == 2
     assert "ends neither in .parquet nor in .csv" in " ".join(done.output.split())
+
+
+def test_compare_prints_markdown_and_writes_json(toy_bundle: Path, signs: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        run(
+            "evaluate",
+            toy_bundle,
+            signs,
+            "--json",
+            tmp_path / f"{name}.json",
+            "--predictions",
+            tmp_path / f"{name}.csv",
+        )
+    done = run("compare", tmp_path / "a.json", tmp_path / "b.json", "--json", tmp_path / "table.json")
+    assert done.exit_code == 0, done.output
+    assert "| a | toy 1.0.0 | signs | signer | 12 | 1.0000 |" in done.output
+    (pair,) = json.loads((tmp_path / "table.json").read_text())["pairs"]
+    assert (pair["common"], pair["p"]) == (12, 1.0)
+    assert "is not a result" in str(run("compare", tmp_path / "table.json").exception)

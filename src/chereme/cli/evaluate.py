@@ -1,4 +1,4 @@
-"""`chereme evaluate`."""
+"""`chereme evaluate` and `chereme compare`."""
 
 import json
 from pathlib import Path
@@ -78,6 +78,28 @@ def evaluate(
     _print(summary)
     if report:
         typer.echo(f"report: {write_report(summary, report)}")
+
+
+def compare(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Results of chereme evaluate or crossval: JSON, or predictions."),
+    ],
+    seed: Annotated[int, typer.Option(help="Fixes every random choice.")] = 0,
+    json_out: JsonFile = None,
+) -> None:
+    """Put scores side by side, and each against the first on the clips that both scored. Prints Markdown.
+
+    Clip by clip they are compared where predictions are given, or a JSON knows where its own lie.
+
+    Example: `chereme compare lstm.csv ours.csv --json table.json`
+    """
+    from chereme.evaluation.compare import compare, markdown, read_scores
+
+    result = compare(read_scores(files), seed)
+    if json_out:
+        json_out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    typer.echo(markdown(result), nl=False)
 
 
 def _print(summary: dict[str, Any]) -> None:

@@ -42,6 +42,7 @@ app.add_typer(data.app, name="data")
 app.command()(recognise.predict)
 app.command()(recognise.translate)
 app.command()(evaluate.evaluate)
+app.command()(evaluate.compare)
 app.command("evaluate-stream")(recognise.evaluate_stream)
 app.add_typer(bundle.app, name="bundle")
 
