@@ -1,6 +1,7 @@
-"""The models by name. Adding one is a file beside this one, a line here and a test."""
+"""The models by name. Adding one is a file beside this one, a line here and a test; or a package of its own."""
 
 import difflib
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from torch import nn
@@ -23,15 +24,37 @@ MODELS: dict[str, tuple[type[Any], type[nn.Module]]] = {
 """Name → (configuration dataclass, module taking `layout`, `classes` and that configuration)."""
 
 
+PLUG_INS = "chereme.models"
+"""The group of entry points by which other packages add models: name → a pair as in `MODELS`."""
+
+
 def build_model(name: str, layout: Layout, classes: int, options: dict[str, Any] | None = None) -> nn.Module:
-    """A model with fresh weights; raises `CheremeError` for an unknown name or option, naming the nearest."""
-    if name not in MODELS:
-        raise CheremeError(f"unknown model {name}{_nearest(name, MODELS)}: choose among {', '.join(MODELS)}")
-    config, module = MODELS[name]
+    """A model with fresh weights; raises `CheremeError` for an unknown name or option, naming the nearest, and for a
+    plug-in that does not load."""
+    config, module = _find(name)
     unknown = [option for option in options or {} if option not in config.__dataclass_fields__]
     if unknown:
         raise CheremeError(f"{name} has no option {unknown[0]}{_nearest(unknown[0], config.__dataclass_fields__)}")
     return module(layout, classes, config(**(options or {})))
+
+
+def _find(name: str) -> tuple[type[Any], type[nn.Module]]:
+    """Chereme's own come first, so that no package can take their place."""
+    if name in MODELS:
+        return MODELS[name]
+    plug_ins = {entry.name: entry for entry in entry_points(group=PLUG_INS)}
+    if name in plug_ins:
+        return _load(plug_ins[name])
+    known = [*MODELS, *plug_ins]
+    raise CheremeError(f"unknown model {name}{_nearest(name, known)}: choose among {', '.join(known)}")
+
+
+def _load(entry: EntryPoint) -> tuple[type[Any], type[nn.Module]]:
+    try:
+        config, module = entry.load()
+    except Exception as error:  # whatever another package does wrong while it is imported
+        raise CheremeError(f"the plug-in model {entry.name} ({entry.value}) does not load: {error}") from error
+    return config, module
 
 
 def _nearest(word: str, known: Any) -> str:

@@ -26,7 +26,7 @@ CHANNELS = 2 + 2 + 3 + 1
 class SkeletonGraphConfig:
     moments: int = 32
     """Every clip is read at so many moments."""
-    widths: tuple[int, ...] = (48, 48, 96, 96, 192, 192)
+    widths: tuple[int, ...] = (32, 32, 64, 64, 128, 128)
     """Channels of each block, divisible by `groups`; where they grow, time is halved."""
     groups: int = 8
     """Of channels, each with its own adjacency."""
