@@ -18,8 +18,11 @@ from chereme.errors import CheremeError
 if TYPE_CHECKING:
     import torch
 
-TOLERANCE = 1e-4
-"""The largest difference between torch and ONNX Runtime, relative to numbers above one."""
+TOLERANCE = 1e-3
+"""The largest difference between torch and ONNX Runtime: of a probability, and of an embedding as a share of its
+length. Neither logits nor embeddings have a scale of their own. The clips compared are noise, in which a palm is often
+seen exactly edge-on; its direction is then decided by rounding, which clips of people seldom are.
+"""
 
 
 def export_onnx(module: "torch.nn.Module", points: int, lengths: Sequence[int] = (5, 20, 64)) -> bytes:
@@ -29,7 +32,8 @@ def export_onnx(module: "torch.nn.Module", points: int, lengths: Sequence[int] =
         x already multiplied by the aspect, NaN = missing; normalisation is inside.
     lengths: clip lengths at which the two are compared, on random clips, clips full of gaps and clips without anybody.
 
-    Raises CheremeError when the answers differ by more than 1e-4 or are not finite. The module is left in eval mode.
+    Raises CheremeError when the answers differ by more than `TOLERANCE` or are not finite. The module is left in eval
+    mode.
     """
     import torch
 
@@ -70,9 +74,18 @@ def _compare(module: "torch.nn.Module", content: bytes, points: int, lengths: Se
                 for answer, where in ((one, "the model"), (two, "the exported model")):
                     if not np.isfinite(answer).all():
                         raise CheremeError(f"{where} gives {name} that are not finite on {frames} frames with gaps")
-                worst = float((np.abs(one - two) / np.maximum(np.abs(one), 1.0)).max())
+                worst = float(np.abs(_comparable(name, one) - _comparable(name, two)).max())
                 if worst > TOLERANCE:
                     raise CheremeError(f"the exported {name} differ by {worst:.1e} from torch on {frames} frames")
+
+
+def _comparable(name: str, answer: NDArray[np.float32]) -> NDArray[np.float32]:
+    if name == "logits":
+        raised = np.exp(answer - answer.max(axis=-1, keepdims=True))
+        shares: NDArray[np.float32] = raised / raised.sum(axis=-1, keepdims=True)
+        return shares
+    unit: NDArray[np.float32] = answer / np.maximum(np.linalg.norm(answer, axis=-1, keepdims=True), 1.0)
+    return unit
 
 
 def _clips(batch: int, frames: int, points: int) -> NDArray[np.float32]:
