@@ -1,6 +1,8 @@
 """`chereme evaluate` through the real command line."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,3 +81,12 @@ def test_compare_prints_markdown_and_writes_json(toy_bundle: Path, signs: Path, 
     (pair,) = json.loads((tmp_path / "table.json").read_text())["pairs"]
     assert (pair["common"], pair["p"]) == (12, 1.0)
     assert "is not a result" in str(run("compare", tmp_path / "table.json").exception)
+
+
+def test_scoring_a_bundle_needs_nothing_that_training_needs() -> None:
+    program = (
+        "import sys, chereme.evaluation.evaluate, chereme.evaluation.robustness, chereme.evaluation.report, "
+        "chereme.evaluation.compare; print({'torch', 'lightning', 'sklearn', 'matplotlib', 'pandas'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

@@ -87,6 +87,19 @@ def test_the_file_has_a_line_a_clip_with_truth_prediction_and_confidence(answers
     assert (rows["ben away 0"]["predicted"], rows["ben away 0"]["ranking"]) == ("", "{}")
 
 
+@pytest.mark.parametrize("name", ["said.parquet", "said.csv"])
+def test_names_come_back_as_they_were(name: str, tmp_path: Path) -> None:
+    odd = ("null", "NaN", "true", "1", "a,b", 'say "x"', "two\nlines", "ស្រី")
+    texts = np.array(odd, dtype=object)
+    signer = np.array([None, *odd[1:]], dtype=object)
+    said = Answers(texts, texts, signer, signer, odd, None, np.full((8, 8), 1 / 8), np.zeros(8))
+    said.write(tmp_path / name)
+    again = Answers.read(tmp_path / name)
+    assert (again.ids.tolist(), again.gloss.tolist(), again.signer.tolist()) == ([*odd], [*odd], signer.tolist())
+    assert set(again.signs) == set(odd)
+    assert again.idle_gloss is None
+
+
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     for name in ("x.csv", "x.parquet"):
         (tmp_path / name).write_text("a,b\n1,2\n")

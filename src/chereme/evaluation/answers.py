@@ -176,4 +176,5 @@ def _read_csv(path: Path) -> pa.Table:
     options = pyarrow.csv.ConvertOptions(
         column_types=SCHEMA, strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""]
     )
-    return pyarrow.csv.read_csv(path, convert_options=options)
+    parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
+    return pyarrow.csv.read_csv(path, convert_options=options, parse_options=parsing)
