@@ -35,7 +35,7 @@ def train() -> Callable[..., Trained]:
 
         torch.manual_seed(0)
         clips, labels, unseen, answers = toy_signs(layout)
-        model = build_model(name, layout, 3, options)
+        model: Any = build_model(name, layout, 3, options)
         if hasattr(model, "prepare"):
             model.prepare(clips, labels)
         optimizer = torch.optim.AdamW(model.parameters(), 1e-3)
@@ -46,7 +46,7 @@ def train() -> Callable[..., Trained]:
             opinions = len(logits) // len(chosen)
             loss = torch.nn.functional.cross_entropy(logits, labels[chosen].repeat(opinions))
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             if step >= 30 and loss < 0.05:
