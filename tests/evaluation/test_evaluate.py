@@ -153,11 +153,14 @@ def test_what_makes_a_score_worth_less_is_said_loudly(
     summary: dict[str, Any], fields: Callable[[], dict[str, Any]], toys: SignDataset
 ) -> None:
     manifest = manifest_of(fields())
-    said = warnings(summary, manifest, toys, exposure(manifest, toys, chosen_clips(toys)))
+    seen = exposure(manifest, toys, chosen_clips(toys))
+    said = warnings(summary, manifest, toys, seen)
     assert said[0].startswith("SEEN IN TRAINING: 26 of 26 clips may have trained toy")
     assert any("Only 2 signers" in sentence for sentence in said)
     assert any("does not know their glosses: <b>other" in sentence for sentence in said)
     assert any("no hands were seen" in sentence for sentence in said)
+    many = summary | {"left_out": {f"gloss {number}": 2 for number in range(12)}}
+    assert any("24 clips" in words and "gloss 9 and 2 more." in words for words in warnings(many, manifest, toys, seen))
     unseen = Exposure(np.zeros(26, dtype=bool), "")
     unknown = warnings(summary | {"by": "session"}, manifest, toys, unseen)
     assert unknown[0].startswith("SIGNERS UNKNOWN")

@@ -193,11 +193,15 @@ def warnings(summary: dict[str, Any], manifest: Manifest, dataset: SignDataset, 
     if summary["left_out"]:
         said.append(
             f"{sum(summary['left_out'].values()):,} clips are not scored, because {manifest.name} does not know their "
-            f"glosses: {', '.join(summary['left_out'])}."
+            f"glosses: {_some(list(summary['left_out']))}."
         )
     if summary["no_hands"]:
         said.append(f"In {summary['no_hands']:,} clips no hands were seen: they count as wrong.")
     return said
+
+
+def _some(names: Sequence[str], most: int = 10) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
 def _group(name: str, right: NDArray[np.bool_]) -> dict[str, Any]:

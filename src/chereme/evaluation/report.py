@@ -82,7 +82,7 @@ def _headline(summary: dict[str, Any]) -> Section:
         ("weighted by clips: F1", percent(summary["weighted"]["f1"])),
     ]
     if worst := summary["worst_group"]:
-        rows.append((f"worst {by}, {worst['group']}", percent(worst["top1"])))
+        rows.append((f"worst {by}, {worst['group']}, of {worst['n']:,} clips", percent(worst["top1"])))
     if idle := summary["idle"]:
         rows.append((f"of {idle['n']:,} idle clips taken for a sign", f"{idle['taken_for_a_sign']:,}"))
         rows.append(("and so surely that it would be said", f"{idle['believed']:,}"))
