@@ -83,13 +83,13 @@ def test_results_of_crossval_are_read_too(folder: Path) -> None:
     ]
     write_predictions(rows, folder / "rows.csv")
     result = compare([read_score(folder / name) for name in ("good.parquet", "lstm.json", "rows.csv")])
-    assert result["without_clips"] == ["lstm"]
+    assert result["not_compared"] == ["lstm"]
     assert result["scores"][2]["worst_group"] == {"group": "ben", "n": 1, "top1": 0.0}
     (pair,) = result["pairs"]
     assert (pair["name"], pair["common"], pair["lost"]) == ("rows", 2, 1)
     said = markdown(result)
     assert "| lstm | lstm | toys | signer | 18 | 0.5000 | 0.300–0.700 | 1.0000 | 0.4000 | ben: 0.2500 |" in said
-    assert "for want of predictions: lstm." in said
+    assert "for want of predictions or of common clips: lstm." in said
 
 
 def test_a_score_finds_its_predictions_beside_it(folder: Path) -> None:

@@ -51,7 +51,7 @@ def compare(scores: Sequence[Score], seed: int = 0) -> dict[str, Any]:
     """The table, and each later score against the first on the clips that both scored.
 
     `difference` is in percentage points of top-1; its interval draws whole signers (None where they are unknown), `p`
-    is McNemar's exact and takes clips as independent. Where a file has no clips there is no pair.
+    is McNemar's exact and takes clips as independent. Without common clips there is no pair.
     """
     first, *others = scores
     pairs = [pair for other in others if (pair := _pair(first, other, seed))]
@@ -59,7 +59,7 @@ def compare(scores: Sequence[Score], seed: int = 0) -> dict[str, Any]:
         "scores": [{"name": score.name, **score.facts} for score in scores],
         "against": first.name,
         "pairs": pairs,
-        "without_clips": [score.name for score in scores if not score.right],
+        "not_compared": [other.name for other in others if other.name not in {pair["name"] for pair in pairs}],
         "seed": seed,
     }
 
@@ -87,8 +87,9 @@ def markdown(result: Mapping[str, Any]) -> str:
     lines = _table([*head, *(["upper bound with an oracle, not an accuracy"] if oracle else [])], rows)
     if result["pairs"]:
         lines += ["", *_pairs_table(result)]
-    if result["without_clips"]:
-        lines += ["", f"Not compared clip by clip, for want of predictions: {', '.join(result['without_clips'])}."]
+    if result["not_compared"]:
+        names = ", ".join(result["not_compared"])
+        lines += ["", f"Not compared clip by clip, for want of predictions or of common clips: {names}."]
     return "\n".join(lines) + "\n"
 
 

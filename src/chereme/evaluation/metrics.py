@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+# Cross-validation finds these here, beside the other scores.
 from chereme.evaluation.calibration import calibration_error as calibration_error
 from chereme.evaluation.calibration import fit_temperature as fit_temperature
 from chereme.evaluation.calibration import softmax as softmax
