@@ -24,8 +24,11 @@ def require_terminal() -> None:
 class Keys:
     """Within, `pressed()` tells which keys were pressed; the terminal is given back as it was, whatever ends it.
 
-    Ctrl-C stays what it is, a KeyboardInterrupt, and SIGTERM unwinds the program too. Needs a terminal.
+    Ctrl-C is a KeyboardInterrupt, and SIGTERM unwinds the program too. Either can be raised where Python swallows it,
+    in a finaliser or a callback from C; `pressed()` then raises it again. Needs a terminal.
     """
+
+    _stop: BaseException | None = None
 
     def __enter__(self) -> Self:
         import termios
@@ -33,7 +36,7 @@ class Keys:
 
         self._terminal = sys.stdin.fileno()
         self._before: list[Any] = termios.tcgetattr(self._terminal)
-        self._on_terminate = signal.signal(signal.SIGTERM, _leave)
+        self._handlers = {number: signal.signal(number, self._leave) for number in (signal.SIGINT, signal.SIGTERM)}
         tty.setcbreak(self._terminal)
         return self
 
@@ -41,16 +44,19 @@ class Keys:
         import termios
 
         termios.tcsetattr(self._terminal, termios.TCSAFLUSH, self._before)
-        signal.signal(signal.SIGTERM, self._on_terminate)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
 
     def pressed(self) -> str:
         """Keys since the last call, small letters, oldest first; empty when there was none."""
+        if self._stop is not None:
+            raise self._stop
         if not select.select([self._terminal], [], [], 0)[0]:
             return ""
         read = os.read(self._terminal, 64) or b"q"  # nothing, though ready: the terminal was closed
         return read.decode(errors="ignore").lower()
 
-
-def _leave(number: int, _: FrameType | None) -> None:
-    """Let a polite `kill` unwind the program instead of cutting it off in the middle."""
-    raise SystemExit(128 + number)
+    def _leave(self, number: int, _: FrameType | None) -> None:
+        """Unwind the program instead of cutting it off in the middle."""
+        self._stop = KeyboardInterrupt() if number == signal.SIGINT else SystemExit(128 + number)
+        raise self._stop
