@@ -49,7 +49,7 @@ def train() -> Callable[..., Trained]:
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
-            if step >= 30 and loss < 0.05:
+            if step >= 60 and loss < 0.05:
                 break
         with torch.no_grad():
             correct = (model.eval()(unseen)[0].argmax(dim=1) == answers).float().mean()

@@ -2,8 +2,9 @@
 
 After Boháček & Hrúz, "Sign Pose-Based Transformer for Word-Level Sign Language Recognition" (WACV workshops, 2022): a
 moment's joints are its token, without an embedding; each hand is seen in its own box, the body in one of six shoulder
-widths; the decoder has no self-attention, because it has one query. Other than theirs: layers are normalised first, so
-that they train at the rate of the other models here; each moment has its own place; clips are read at fixed moments.
+widths; the decoder has no self-attention, because it has one query. Other than theirs: layers are normalised first and
+joints brought to one spread, so that they train at the rate of the other models here; each moment has its own place;
+clips are read at fixed moments.
 """
 
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Spoter(nn.Module):
         super().__init__()
         self.resample = FillAndResample(layout, config.moments)
         self.boxes = JointBoxes(layout)
+        self.scale = nn.BatchNorm1d(WIDTH, eps=1e-2, affine=False)
         self.place = nn.Parameter(torch.randn(config.moments, WIDTH) * 0.1)
         self.query = nn.Parameter(torch.rand(1, 1, WIDTH))
         self.encoder = nn.ModuleList(
@@ -65,7 +67,8 @@ class Spoter(nn.Module):
         self.classify = nn.Linear(WIDTH, classes)
 
     def forward(self, landmarks: Tensor) -> tuple[Tensor, Tensor]:
-        tokens = self.boxes(*self.resample(landmarks)) + self.place
+        joints = self.boxes(*self.resample(landmarks))
+        tokens = self.scale(joints.flatten(0, 1)).view_as(joints) + self.place
         for layer in self.encoder:
             tokens = layer(tokens)
         memory, query = self.encoded(tokens), self.query.expand(len(tokens), -1, -1)
