@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-3
 """The largest difference between torch and ONNX Runtime: of a probability, and of an embedding as a share of its
-length. Neither logits nor embeddings have a scale of their own. The clips compared are noise, in which a palm is often
-seen exactly edge-on; its direction is then decided by rounding, which clips of people seldom are.
+length. Neither logits nor embeddings have a scale of their own. The clips compared are noise, far from anything a model
+was trained on, where rounding weighs most.
 """
 
 

@@ -63,7 +63,8 @@ class Whiten(nn.Module):
         """features [clips, width], one row a clip; labels [clips]."""
         features = features.double()
         mean, spread = features.mean(dim=0), features.std(dim=0, correction=0)
-        spread = torch.where(spread > 1e-6, spread, torch.ones_like(spread))
+        # palm sizes: what varies by less is the same for all, but for rounding
+        spread = torch.where(spread > 1e-3, spread, torch.ones_like(spread))
         standard = (features - mean) / spread
         classes = int(labels.max()) + 1
         count = torch.zeros(classes, dtype=torch.float64).index_add(0, labels, torch.ones(len(labels)).double())

@@ -4,6 +4,7 @@ The plan (1-D depthwise convolutions, then attention, twice over) follows what w
 Recognition" (Kaggle, 2023); the features are Chereme's own: each hand in its own frame, by one encoder for both hands.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -61,20 +62,14 @@ class ConvTransformer(nn.Module):
     def __init__(self, layout: Layout, classes: int, config: ConvTransformerConfig) -> None:
         super().__init__()
         self.frames = HandFrames(layout, config.moments)
-        self.whiten = nn.ModuleList(Whiten(HandShape.width) for _ in SPACES)
-        self.scale = nn.ModuleList(Scale(HandFrames.motion_width) for _ in SPACES)
-        self.networks = nn.ModuleList(_Network(classes, view, config) for view in config.views)
-        self.spaces = [SPACES.index(view.split()[0]) for view in config.views]
-        self.other_people = config.other_people
+        self.solid, self.flat = _Space(config), _Space(config)
+        self.networks = nn.ModuleList(_Network(classes, view.split()[1], config) for view in config.views)
+        self.space_of_network = [SPACES.index(view.split()[0]) for view in config.views]
 
     def forward(self, landmarks: Tensor) -> tuple[Tensor, Tensor]:
-        seen = []
-        for moments, whiten, scale in zip(self.frames(landmarks), self.whiten, self.scale, strict=True):
-            shape = moments.shape
-            if self.training:
-                shape = shape + self.other_people * whiten.other_people(2 * len(shape)).view(len(shape), 1, 2, -1)
-            seen.append((shape, whiten(shape), scale(moments.motion), moments))
-        opinions = [network(*seen[space]) for network, space in zip(self.networks, self.spaces, strict=True)]
+        solid, flat = self.frames(landmarks)
+        seen = self.solid(solid), self.flat(flat)
+        opinions = [network(*seen[space]) for network, space in zip(self.networks, self.space_of_network, strict=True)]
         logits, embeddings = zip(*opinions, strict=True)
         if self.training:
             return torch.cat(logits), torch.cat(embeddings)
@@ -83,21 +78,40 @@ class ConvTransformer(nn.Module):
     def prepare(self, clips: Tensor, labels: Tensor) -> None:
         """Fit what is fitted before training: how the dominant hand's shape varies within a gloss."""
         with torch.no_grad():
-            parts = [self.frames(part) for part in torch.split(clips, 256)]
-        for seen, whiten, scale in zip(zip(*parts, strict=True), self.whiten, self.scale, strict=True):
-            shapes = torch.cat([part.shape[:, :, 0] for part in seen])
-            weights = torch.cat([part.presence[:, :, 0] for part in seen]).unsqueeze(-1)
-            of_clip = (shapes * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1e-3)
-            shown = weights.sum(dim=1)[:, 0] > 0
-            whiten.fit(of_clip[shown], labels[shown])
-            motion = torch.cat([part.motion[:, :, 0] for part in seen])
-            scale.fit(motion[weights[..., 0] > 0.5])
+            solid, flat = zip(*(self.frames(part) for part in torch.split(clips, 256)), strict=True)
+        self.solid.fit(solid, labels)
+        self.flat.fit(flat, labels)
+
+
+class _Space(nn.Module):
+    """One of `SPACES`, as its networks see it: `Moments` → handshape plain and white, movement, and the moments."""
+
+    def __init__(self, config: ConvTransformerConfig) -> None:
+        super().__init__()
+        self.whiten = Whiten(HandShape.width)
+        self.scale = Scale(HandFrames.motion_width)
+        self.other_people = config.other_people
+
+    def forward(self, moments: Moments) -> tuple[Tensor, Tensor, Tensor, Moments]:
+        shape = moments.shape
+        if self.training:
+            shape = shape + self.other_people * self.whiten.other_people(2 * len(shape)).view(len(shape), 1, 2, -1)
+        return shape, self.whiten(shape), self.scale(moments.motion), moments
+
+    def fit(self, parts: Sequence[Moments], labels: Tensor) -> None:
+        shapes = torch.cat([part.shape[:, :, 0] for part in parts])
+        weights = torch.cat([part.presence[:, :, 0] for part in parts]).unsqueeze(-1)
+        of_clip = (shapes * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1e-3)
+        shown = weights.sum(dim=1)[:, 0] > 0
+        self.whiten.fit(of_clip[shown], labels[shown])
+        motion = torch.cat([part.motion[:, :, 0] for part in parts])
+        self.scale.fit(motion[weights[..., 0] > 0.5])
 
 
 class _Network(nn.Module):
     def __init__(self, classes: int, view: str, config: ConvTransformerConfig) -> None:
         super().__init__()
-        self.view, self.drop_view = view.split()[1], config.drop_view
+        self.view, self.drop_view = view, config.drop_view
         self.hand = nn.Sequential(
             nn.Linear(SHAPES[self.view], config.hand_width * 2),
             nn.LayerNorm(config.hand_width * 2),
