@@ -12,7 +12,13 @@ from chereme.landmarks.layout import Layout
 from chereme.models import MODELS, build_model
 
 SMALL: dict[str, dict[str, Any]] = {
-    "conv_transformer": {"moments": 8, "width": 32, "hand_width": 32, "stages": 1},
+    "conv_transformer": {
+        "moments": 8,
+        "width": 32,
+        "hand_width": 32,
+        "stages": 1,
+        "views": ("flat plain", "solid both"),
+    },
     "embedding_transformer": {"positions": 8, "width": 64},
     "lstm": {"moments": 10, "widths": (48, 64), "dense": 48},
     "skeleton_graph": {"moments": 10, "widths": (24, 48)},
