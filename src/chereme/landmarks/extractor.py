@@ -38,8 +38,8 @@ class Extractor:
     """Landmarks of one person: `with Extractor() as extractor: sequence = extractor.extract(frames)`.
 
     layout: which groups to give. Without `face` no face point leaves this object.
-    one_core: work on one core at a time. A clip takes a fifth longer and a tenth less work: right where several
-        extractors run side by side, because otherwise each wants a core and a half.
+    one_core: work on one core at a time. A clip takes longer and a little less work: right where several extractors run
+        side by side, because otherwise each wants nearly a core and a half.
 
     Points are float32 [points, 3]: `x` right and `y` down as fractions of width and height of the upright picture, `z`
     as MediaPipe gives it. A group that was not detected is NaN. Left and right are the signer's own. The same frames

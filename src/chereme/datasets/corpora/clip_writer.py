@@ -41,7 +41,7 @@ class ClipWriter:
         picture = _crop(frame.rgb, self._box, self._margin)
         container, stream = self._open or self._begin(picture, frame.milliseconds)
         coded = VideoFrame.from_ndarray(picture, format="rgb24")
-        # One thread: films are cut side by side already, and threads for every single picture cost more than they give.
+        # One thread: films are cut side by side already.
         coded = coded.reformat(stream.width, stream.height, "yuv420p", dst_colorspace=Colorspace.ITU601, threads=1)
         elapsed = (frame.milliseconds - self._first) / 1000
         coded.pts, coded.time_base = round(elapsed * CLOCK), Fraction(1, CLOCK)
