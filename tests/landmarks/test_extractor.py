@@ -1,7 +1,5 @@
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,15 +34,6 @@ def test_the_same_clip_gives_the_same_bytes(film: list[Frame]) -> None:
         used.extract(film[30:40])
         again = used.extract(film[:20])
     assert first.points.tobytes() == again.points.tobytes()
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="cores cannot be chosen here")
-def test_one_core_changes_no_byte_and_leaves_the_others_free(film: list[Frame]) -> None:
-    cores = os.sched_getaffinity(0)
-    with Extractor() as wide, Extractor(one_core=True) as narrow:
-        assert wide.extract(film[:8]).points.tobytes() == narrow.extract(film[:8]).points.tobytes()
-        threads = [int(thread.name) for thread in Path("/proc/self/task").iterdir()]
-        assert all(os.sched_getaffinity(thread) == cores for thread in threads)
 
 
 def test_without_the_face_no_face_point_is_given(film: list[Frame]) -> None:

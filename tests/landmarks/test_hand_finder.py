@@ -19,7 +19,7 @@ SIDES = ("left_hand", "right_hand")
 
 @pytest.fixture(scope="module")
 def extractor() -> Iterator[Extractor]:
-    with Extractor(BODY, one_core=True) as made:
+    with Extractor(BODY) as made:
         yield made
 
 
@@ -63,7 +63,7 @@ def test_where_holistic_finds_a_hand_nothing_changes(
 
 
 def test_a_picture_without_a_hand_stays_empty() -> None:
-    with Extractor(HANDS, one_core=True) as hands:
+    with Extractor(HANDS) as hands:
         assert np.isnan(hands.extract_still(Frame(np.full((90, 120, 3), 128, dtype=np.uint8))).points).all()
 
 

@@ -6,7 +6,6 @@ GPU gives other numbers on every machine. MediaPipe is imported when the first E
 
 import re
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chereme.errors import CheremeError
-from chereme.landmarks.cores import one_core_seen
 from chereme.landmarks.frames import Frame
 from chereme.landmarks.hand_finder import HandFinder
 from chereme.landmarks.layout import BODY, GROUP_SIZES, Layout
@@ -38,8 +36,6 @@ class Extractor:
     """Landmarks of one person: `with Extractor() as extractor: sequence = extractor.extract(frames)`.
 
     layout: which groups to give. Without `face` no face point leaves this object.
-    one_core: work on one core at a time. A clip takes longer and a little less work: right where several extractors run
-        side by side, because otherwise each wants nearly a core and a half.
 
     Points are float32 [points, 3]: `x` right and `y` down as fractions of width and height of the upright picture, `z`
     as MediaPipe gives it. A group that was not detected is NaN. Left and right are the signer's own. The same frames
@@ -49,9 +45,8 @@ class Extractor:
     library is missing (`missing_library`).
     """
 
-    def __init__(self, layout: Layout = BODY, *, model: Path = MODEL_PATH, one_core: bool = False) -> None:
+    def __init__(self, layout: Layout = BODY, *, model: Path = MODEL_PATH) -> None:
         self.layout = layout
-        self._cores = one_core_seen if one_core else nullcontext
         self._model = read_model(model)
         self._shape: tuple[int, ...] | None = None
         self._last: int | None = None
@@ -130,13 +125,12 @@ class Extractor:
 
     @cached_property
     def _hand_finder(self) -> HandFinder:
-        with self._cores():
-            return HandFinder(self._model)
+        return HandFinder(self._model)
 
     def _start(self) -> None:
         self._shape = self._last = None
         try:
-            with quiet(), self._cores():
+            with quiet():
                 self._landmarker, self._as_image = _holistic_landmarker(self._model)
         except (ImportError, OSError) as error:
             raise _missing_library(error) from error

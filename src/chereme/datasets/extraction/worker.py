@@ -13,6 +13,7 @@ import time
 from multiprocessing.connection import Connection
 
 from chereme.datasets.extraction.clip import extract_clip
+from chereme.datasets.extraction.core import keep_to_a_core
 from chereme.datasets.extraction.messages import Alive, Answer, Refusal, Task, Unfit
 from chereme.errors import CheremeError
 from chereme.landmarks.extractor import Extractor
@@ -32,7 +33,7 @@ def serve(pipe: "Connection[Answer | None, Task]") -> None:
             break
         if extractor is None or extractor.layout.groups != task.groups:
             try:
-                extractor = Extractor(Layout(task.groups), one_core=True)
+                extractor = Extractor(Layout(task.groups))
             except CheremeError as error:
                 pipe.send(Unfit(error.code, str(error)))
                 break
@@ -64,4 +65,5 @@ def _end_with(parent: int) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which hangs up
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    core = keep_to_a_core()
     serve(Connection(int(sys.argv[1])))

@@ -1,0 +1,47 @@
+"""Each worker has a core of its own as long as there are cores."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux gives a process a core")
+
+WORKER = """
+import os
+from chereme.datasets.extraction.core import keep_to_a_core
+claim = keep_to_a_core()
+print(claim is not None, *sorted(os.sched_getaffinity(0)), flush=True)
+input()
+"""
+
+
+@contextmanager
+def worker() -> Iterator[tuple[bool, set[int]]]:
+    """Whether a process that lives until the end of the block has got a core, and on which it may run."""
+    with subprocess.Popen([sys.executable, "-c", WORKER], stdin=-1, stdout=-1, text=True) as process:
+        assert process.stdout
+        claimed, *cores = process.stdout.readline().split()
+        try:
+            yield claimed == "True", {int(core) for core in cores}
+        finally:
+            process.kill()
+
+
+def test_no_two_workers_share_a_core_and_the_next_ones_keep_to_none() -> None:
+    cores = os.sched_getaffinity(0)
+    with ExitStack() as alive:
+        own = [alive.enter_context(worker()) for _ in cores]
+        assert all(claimed and len(on) == 1 for claimed, on in own)
+        assert set.union(*(on for _, on in own)) == cores
+        assert alive.enter_context(worker()) == (False, cores)
+
+
+def test_the_core_of_a_worker_that_died_is_free_again() -> None:
+    with worker() as (_, first):
+        pass
+    with worker() as (claimed, second):
+        assert (claimed, second) == (True, first)
