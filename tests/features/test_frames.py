@@ -31,7 +31,7 @@ def close(some: tuple[Moments, Moments], others: tuple[Moments, Moments], tolera
 
 @given(st.floats(0.5, 2.0), st.floats(-0.5, 0.5), st.floats(-0.5, 0.5))
 def test_scale_and_place_in_the_picture_do_not_matter(scale: float, right: float, down: float) -> None:
-    frames = HandFrames(BODY, 16)
+    frames = HandFrames(BODY, 16).eval()
     clip = signing()
     moved = clip * scale + torch.tensor([right, down, 0.0])
     assert close(frames(clip), frames(moved))
@@ -39,14 +39,35 @@ def test_scale_and_place_in_the_picture_do_not_matter(scale: float, right: float
 
 @given(st.integers(0, 20))
 def test_a_left_handed_signer_gives_the_same_features(seed: int) -> None:
-    frames = HandFrames(BODY, 16)
+    frames = HandFrames(BODY, 16).eval()
     clip = signing(seed)
     mirrored = clip[:, :, list(BODY.mirror_order)] * torch.tensor([-1.0, 1.0, 1.0])
     assert close(frames(clip), frames(mirrored), tolerance=1e-4)
 
 
-def test_missing_hands_and_missing_people_give_finite_features() -> None:
+def test_a_hand_that_trembles_at_rest_does_not_lead_before_one_that_holds_a_sign() -> None:
+    clip = signing()
+    left, right = BODY.slices["left_hand"], BODY.slices["right_hand"]
+    clip[:, :, left] = clip[:, :1, left]
+    clip[:, :, right, 1] += 0.6
+    held = HandFrames(BODY, 16).eval()(clip)[0]
+    assert torch.allclose(held.motion[:, :, 0, :42], torch.zeros(1), atol=1e-4)
+    assert not torch.allclose(held.motion[:, :, 1, :42], torch.zeros(1), atol=1e-4)
+
+
+def test_in_training_alone_a_clip_in_which_neither_hand_leads_is_seen_both_ways() -> None:
     frames = HandFrames(BODY, 16)
+    clip = signing()
+    left, right = BODY.slices["left_hand"], BODY.slices["right_hand"]
+    clip[:, :, right] = clip[:, :, left] * torch.tensor([-1.0, 1.0, 0.5]) + torch.tensor([1.0, 0.0, 0.0])
+    torch.manual_seed(0)
+    assert len({float(frames(clip)[0].shape[0, 0, 0, 5]) for _ in range(20)}) == 2
+    frames.eval()
+    assert len({float(frames(clip)[0].shape[0, 0, 0, 5]) for _ in range(20)}) == 1
+
+
+def test_missing_hands_and_missing_people_give_finite_features() -> None:
+    frames = HandFrames(BODY, 16).eval()
     clip = signing()
     no_left, no_pose, nobody = clip.clone(), clip.clone(), clip.clone()
     no_left[:, :, BODY.slices["left_hand"]] = torch.nan
@@ -62,13 +83,13 @@ def test_missing_hands_and_missing_people_give_finite_features() -> None:
 
 def test_hands_alone_are_enough() -> None:
     hands = torch.cat([signing()[:, :, BODY.slices[group]] for group in HANDS.groups], dim=2)
-    seen, _ = HandFrames(HANDS, 16)(hands)
+    seen, _ = HandFrames(HANDS, 16).eval()(hands)
     assert torch.isfinite(seen.shape).all()
     assert seen.body[..., :18].eq(0).all(), "no body is invented"
 
 
 def test_any_length_from_one_frame_on_is_read() -> None:
-    frames = HandFrames(BODY, 16)
+    frames = HandFrames(BODY, 16).eval()
     for length in (1, 2, 5, 300):
         seen, _ = frames(signing(frames=300)[:, :length])
         assert seen.shape.shape[1] == 16
@@ -77,7 +98,7 @@ def test_any_length_from_one_frame_on_is_read() -> None:
 
 @given(st.floats(0.0, 3.0))
 def test_seen_flat_the_guess_of_depth_does_not_matter(depth: float) -> None:
-    frames = HandFrames(BODY, 16)
+    frames = HandFrames(BODY, 16).eval()
     clip = signing()
     _, flat = frames(clip)
     _, deeper = frames(clip * torch.tensor([1.0, 1.0, depth]))

@@ -16,6 +16,10 @@ BODY_POINTS = (
 )  # fmt: skip
 
 
+DOUBT = 0.15
+"""Spread of what is added to a hand's lead in training, so that a clip in which neither leads is seen both ways."""
+
+
 @dataclass(frozen=True)
 class Moments:
     """shape [batch, moments, 2, HandShape.width], motion [batch, moments, 2, HandFrames.motion_width], body [batch,
@@ -31,7 +35,7 @@ class HandFrames(nn.Module):
     """Landmarks of any length, NaN for missing, x already multiplied by the aspect → `Moments`.
 
     Everything is free of where the signer sits and how near. A left-handed signer is reflected first, so both give the
-    same features: the dominant hand is the one seen longer and moving more.
+    same features: the dominant hand is the one seen longer, moving more and held higher.
     """
 
     motion_width = 42 + 2 + 2 + 3 + 1
@@ -64,7 +68,10 @@ class HandFrames(nn.Module):
         points, presence = self.resample(landmarks)
         left, right = points[:, :, self.left], points[:, :, self.right]
         seen_left, seen_right = presence[..., self.left_part], presence[..., self.right_part]
-        flip = (_activity(left, seen_left) > _activity(right, seen_right)).to(points.dtype)[:, None]
+        lead = _lead(left, right, seen_left, seen_right)
+        if self.training:
+            lead = lead + DOUBT * torch.randn_like(lead)
+        flip = (lead > 0).to(points.dtype)[:, None]
 
         # reflect every clip about x = 0 where the left hand leads; where is irrelevant, all is made relative below
         sign = torch.stack([1.0 - 2.0 * flip, torch.ones_like(flip), torch.ones_like(flip)], dim=-1)[:, :, None]
@@ -139,8 +146,21 @@ def _change(values: Tensor) -> Tensor:
     return torch.cat([torch.zeros_like(values[:, :1]), values[:, 1:] - values[:, :-1]], dim=1)
 
 
-def _activity(hand: Tensor, seen: Tensor) -> Tensor:
-    """How much a hand takes part [batch]: the share of moments it is seen in, and how far its wrist travels."""
-    palm = torch.clamp(_mean(hand_scale(hand), seen.unsqueeze(-1)), min=1e-3)
-    travelled = (length(_change(hand[:, :, 0, :2]))[..., 0] * seen).sum(dim=1) / palm[:, 0]
-    return seen.mean(dim=1) + 0.1 * torch.clamp(travelled, max=5.0)
+def _lead(left: Tensor, right: Tensor, seen_left: Tensor, seen_right: Tensor) -> Tensor:
+    """How much more the left hand takes part than the right [batch]: how long it is seen, how far its wrist travels,
+    and, where both are seen, how high it is held; a hand that rests lies low but may tremble more than one that holds
+    a sign still."""
+    palms = [
+        torch.clamp(_mean(hand_scale(hand), seen.unsqueeze(-1))[:, 0], min=1e-3)
+        for hand, seen in ((left, seen_left), (right, seen_right))
+    ]
+    travelled = [
+        torch.clamp((length(_change(hand[:, :, 0, :2]))[..., 0] * seen).sum(dim=1) / palm, max=5.0)
+        for hand, seen, palm in zip((left, right), (seen_left, seen_right), palms, strict=True)
+    ]
+    down = [
+        _mean(hand[:, :, 9, 1:2], seen.unsqueeze(-1))[:, 0] for hand, seen in ((left, seen_left), (right, seen_right))
+    ]
+    higher = torch.clamp((down[1] - down[0]) / torch.maximum(*palms), -3.0, 3.0)
+    both = ((seen_left.sum(dim=1) > 0) & (seen_right.sum(dim=1) > 0)).to(higher.dtype)
+    return seen_left.mean(dim=1) - seen_right.mean(dim=1) + 0.1 * (travelled[0] - travelled[1]) + 0.2 * higher * both
