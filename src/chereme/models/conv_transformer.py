@@ -14,12 +14,13 @@ from chereme.features.frames import HandFrames, Moments
 from chereme.features.hand import HandShape
 from chereme.features.whiten import Scale, Whiten
 from chereme.landmarks.layout import Layout
+from chereme.models.side_by_side import Convolutions, Linears, Norms, Shared
 
 SPACES = ("solid", "flat")
 """With z and without, as `HandFrames` gives them."""
 
 SHAPES = {"plain": HandShape.width, "white": HandShape.width, "both": 2 * HandShape.width, "turn": HandShape.turn_width}
-"""What a network is shown of a handshape, and how many features that is; see `_Network`."""
+"""What a network is shown of a handshape, and how many features that is; see `ConvTransformer`."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,29 @@ class ConvTransformer(nn.Module):
         super().__init__()
         self.frames = HandFrames(layout, config.moments)
         self.solid, self.flat = _Space(config), _Space(config)
-        self.networks = nn.ModuleList(_Network(classes, view.split()[1], config) for view in config.views)
-        self.space_of_network = [SPACES.index(view.split()[0]) for view in config.views]
+        self.views = _Views(config)
+        count, width = len(config.views), config.width
+        self.place = nn.Parameter(torch.zeros(count, 1, config.moments, width))
+        stages: list[nn.Module] = []
+        for stage in range(config.stages):
+            if stage:
+                stages.append(_HalveTime())
+            stages += [_ConvBlock(config), _ConvBlock(config), _AttentionBlock(config)]
+        self.stages = nn.Sequential(*stages)
+        self.embed = nn.Sequential(
+            Norms(count, 2 * width), nn.Dropout(config.dropout), Linears(count, 2 * width, config.embedding)
+        )
+        self.classify = nn.Sequential(nn.GELU(), nn.Dropout(config.dropout), Linears(count, config.embedding, classes))
 
     def forward(self, landmarks: Tensor) -> tuple[Tensor, Tensor]:
         solid, flat = self.frames(landmarks)
-        seen = self.solid(solid), self.flat(flat)
-        opinions = [network(*seen[space]) for network, space in zip(self.networks, self.space_of_network, strict=True)]
-        logits, embeddings = zip(*opinions, strict=True)
+        tokens = self.stages(self.views({"solid": self.solid(solid), "flat": self.flat(flat)}) + self.place)
+        pooled = torch.cat([tokens.mean(dim=2), tokens.amax(dim=2)], dim=-1).unsqueeze(2)
+        embedding = self.embed(pooled)
+        logits = self.classify(embedding)[:, :, 0]
         if self.training:
-            return torch.cat(logits), torch.cat(embeddings)
-        return torch.log_softmax(torch.stack(logits), dim=-1).mean(dim=0), torch.cat(embeddings, dim=-1)
+            return logits.flatten(0, 1), embedding[:, :, 0].flatten(0, 1)
+        return torch.log_softmax(logits, dim=-1).mean(dim=0), embedding[:, :, 0].transpose(0, 1).flatten(1)
 
     def prepare(self, clips: Tensor, labels: Tensor) -> None:
         """Fit what is fitted before training: how the dominant hand's shape varies within a gloss."""
@@ -83,8 +96,17 @@ class ConvTransformer(nn.Module):
         self.flat.fit(flat, labels)
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """One of `SPACES`: shapes by the names in `SHAPES` and motion, each [batch, moments, 2, features]."""
+
+    shapes: dict[str, Tensor]
+    motion: Tensor
+    moments: Moments
+
+
 class _Space(nn.Module):
-    """One of `SPACES`, as its networks see it: `Moments` → handshape plain and white, movement, and the moments."""
+    """One of `SPACES`, as its networks see it."""
 
     def __init__(self, config: ConvTransformerConfig) -> None:
         super().__init__()
@@ -92,11 +114,18 @@ class _Space(nn.Module):
         self.scale = Scale(HandFrames.motion_width)
         self.other_people = config.other_people
 
-    def forward(self, moments: Moments) -> tuple[Tensor, Tensor, Tensor, Moments]:
-        shape = moments.shape
+    def forward(self, moments: Moments) -> _Seen:
+        plain = moments.shape
         if self.training:
-            shape = shape + self.other_people * self.whiten.other_people(2 * len(shape)).view(len(shape), 1, 2, -1)
-        return shape, self.whiten(shape), self.scale(moments.motion), moments
+            plain = plain + self.other_people * self.whiten.other_people(2 * len(plain)).view(len(plain), 1, 2, -1)
+        white = self.whiten(plain)
+        shapes = {
+            "plain": plain,
+            "white": white,
+            "both": torch.cat([plain, white], dim=-1),
+            "turn": HandShape.turn(plain),
+        }
+        return _Seen(shapes, self.scale(moments.motion), moments)
 
     def fit(self, parts: Sequence[Moments], labels: Tensor) -> None:
         shapes = torch.cat([part.shape[:, :, 0] for part in parts])
@@ -108,50 +137,41 @@ class _Space(nn.Module):
         self.scale.fit(motion[weights[..., 0] > 0.5])
 
 
-class _Network(nn.Module):
-    def __init__(self, classes: int, view: str, config: ConvTransformerConfig) -> None:
-        super().__init__()
-        self.view, self.drop_view = view, config.drop_view
-        self.hand = nn.Sequential(
-            nn.Linear(SHAPES[self.view], config.hand_width * 2),
-            nn.LayerNorm(config.hand_width * 2),
-            nn.GELU(),
-            nn.Dropout(config.dropout),
-            nn.Linear(config.hand_width * 2, config.hand_width),
-        )
-        self.turn = nn.Sequential(nn.Linear(HandShape.turn_width, config.turn_width), nn.GELU())
-        self.motion = nn.Sequential(nn.Linear(HandFrames.motion_width, config.motion_width), nn.GELU())
-        self.body = nn.Sequential(nn.Linear(HandFrames.body_width, config.body_width), nn.GELU())
-        joined = 2 * (config.hand_width + config.turn_width + config.motion_width) + config.body_width
-        self.join = nn.Sequential(nn.Linear(joined, config.width), nn.LayerNorm(config.width))
-        self.place = nn.Parameter(torch.zeros(config.moments, config.width))
-        stages: list[nn.Module] = []
-        for stage in range(config.stages):
-            if stage:
-                stages.append(_HalveTime())
-            stages += [_ConvBlock(config), _ConvBlock(config), _AttentionBlock(config)]
-        self.stages = nn.Sequential(*stages)
-        self.embed = nn.Sequential(
-            nn.LayerNorm(2 * config.width), nn.Dropout(config.dropout), nn.Linear(2 * config.width, config.embedding)
-        )
-        self.classify = nn.Sequential(nn.GELU(), nn.Dropout(config.dropout), nn.Linear(config.embedding, classes))
+class _Views(nn.Module):
+    """What each network is shown, as tokens [networks, batch, moments, width]."""
 
-    def forward(self, shape: Tensor, white: Tensor, motion: Tensor, moments: Moments) -> tuple[Tensor, Tensor]:
-        turned = HandShape.turn(shape)
-        shown = {"plain": shape, "white": white, "both": torch.cat([shape, white], dim=-1), "turn": turned}[self.view]
-        hand, turn = self.hand(self._shown(shown)), self.turn(self._shown(turned))
-        hands = torch.cat([hand, turn, self.motion(self._shown(motion))], dim=-1)
-        hands = hands * moments.presence.amax(dim=1)[:, None, :, None]
-        tokens = self.join(torch.cat([hands.flatten(2), self.body(moments.body)], dim=-1)) + self.place
-        tokens = self.stages(tokens)
-        embedding = self.embed(torch.cat([tokens.mean(dim=1), tokens.amax(dim=1)], dim=-1))
-        return self.classify(embedding), embedding
+    def __init__(self, config: ConvTransformerConfig) -> None:
+        super().__init__()
+        self.views = [tuple(view.split()) for view in config.views]
+        count, wide = len(self.views), 2 * config.hand_width
+        self.drop_view = config.drop_view
+        self.hand_in = nn.ModuleList(nn.Linear(SHAPES[shape], wide) for _, shape in self.views)
+        self.hand = nn.Sequential(
+            Norms(count, wide), nn.GELU(), Shared(config.dropout), Linears(count, wide, config.hand_width)
+        )
+        self.turn = nn.Sequential(Linears(count, HandShape.turn_width, config.turn_width), nn.GELU())
+        self.motion = nn.Sequential(Linears(count, HandFrames.motion_width, config.motion_width), nn.GELU())
+        self.body = nn.Sequential(Linears(count, HandFrames.body_width, config.body_width), nn.GELU())
+        joined = 2 * (config.hand_width + config.turn_width + config.motion_width) + config.body_width
+        self.join = nn.Sequential(Linears(count, joined, config.width), Norms(count, config.width))
+
+    def forward(self, spaces: dict[str, _Seen]) -> Tensor:
+        seen = [spaces[space] for space, _ in self.views]
+        shown = [self._shown(each.shapes[shape]) for each, (_, shape) in zip(seen, self.views, strict=True)]
+        hand = torch.stack([into(shape) for into, shape in zip(self.hand_in, shown, strict=True)])
+        turn = torch.stack([self._shown(each.shapes["turn"]) for each in seen])
+        motion = torch.stack([self._shown(each.motion) for each in seen])
+        body = torch.stack([each.moments.body for each in seen])
+        hands = torch.cat([self.hand(hand), self.turn(turn), self.motion(motion)], dim=-1)
+        hands = hands * seen[0].moments.presence.amax(dim=1)[:, None, :, None]
+        tokens: Tensor = self.join(torch.cat([hands.flatten(3), self.body(body)], dim=-1))
+        return tokens
 
     def _shown(self, features: Tensor) -> Tensor:
         """In training, hidden for some clips."""
         if not self.training:
             return features
-        return features * (torch.rand(len(features), 1, 1, 1) > self.drop_view)
+        return features * (torch.rand(len(features), 1, 1, 1) >= self.drop_view)
 
 
 class _ConvBlock(nn.Module):
@@ -159,19 +179,21 @@ class _ConvBlock(nn.Module):
 
     def __init__(self, config: ConvTransformerConfig) -> None:
         super().__init__()
-        wide = 2 * config.width
-        self.norm = nn.LayerNorm(config.width)
-        self.widen = nn.Linear(config.width, wide)
-        self.over_time = nn.Conv1d(wide, wide, config.kernel, padding=config.kernel // 2, groups=wide)
-        self.channel_norm = nn.LayerNorm(wide)
-        self.weigh = nn.Sequential(nn.Linear(wide, wide // 8), nn.GELU(), nn.Linear(wide // 8, wide), nn.Sigmoid())
-        self.narrow = nn.Linear(wide, config.width)
-        self.dropout = nn.Dropout(config.dropout)
+        count, width, wide = len(config.views), config.width, 2 * config.width
+        self.norm = Norms(count, width)
+        self.widen = Linears(count, width, wide)
+        self.over_time = Convolutions(count, wide, config.kernel)
+        self.channel_norm = Norms(count, wide)
+        self.weigh = nn.Sequential(
+            Linears(count, wide, wide // 8), nn.GELU(), Linears(count, wide // 8, wide), nn.Sigmoid()
+        )
+        self.narrow = Linears(count, wide, width)
+        self.dropout = Shared(config.dropout)
 
     def forward(self, tokens: Tensor) -> Tensor:
         inner = nn.functional.gelu(self.widen(self.norm(tokens)))
-        inner = self.channel_norm(self.over_time(inner.transpose(1, 2)).transpose(1, 2))
-        inner = inner * self.weigh(inner.mean(dim=1, keepdim=True))
+        inner = self.channel_norm(self.over_time(inner))
+        inner = inner * self.weigh(inner.mean(dim=2, keepdim=True))
         added: Tensor = tokens + self.dropout(self.narrow(nn.functional.gelu(inner)))
         return added
 
@@ -179,28 +201,28 @@ class _ConvBlock(nn.Module):
 class _AttentionBlock(nn.Module):
     def __init__(self, config: ConvTransformerConfig) -> None:
         super().__init__()
+        count, width = len(config.views), config.width
         self.heads = config.heads
-        self.norm = nn.LayerNorm(config.width)
-        self.query_key_value = nn.Linear(config.width, 3 * config.width)
-        self.out = nn.Linear(config.width, config.width)
+        self.norm = Norms(count, width)
+        self.query_key_value = Linears(count, width, 3 * width)
+        self.out = Linears(count, width, width)
         self.feed = nn.Sequential(
-            nn.LayerNorm(config.width),
-            nn.Linear(config.width, 2 * config.width),
+            Norms(count, width),
+            Linears(count, width, 2 * width),
             nn.GELU(),
-            nn.Dropout(config.dropout),
-            nn.Linear(2 * config.width, config.width),
+            Linears(count, 2 * width, width),
         )
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Shared(config.dropout)
 
     def forward(self, tokens: Tensor) -> Tensor:
         query, key, value = self.query_key_value(self.norm(tokens)).chunk(3, dim=-1)
-        query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in (query, key, value))
+        query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(2, 3) for part in (query, key, value))
         weights = torch.softmax(query @ key.transpose(-1, -2) / (query.shape[-1] ** 0.5), dim=-1)
-        tokens = tokens + self.dropout(self.out((weights @ value).transpose(1, 2).flatten(2)))
+        tokens = tokens + self.dropout(self.out((weights @ value).transpose(2, 3).flatten(3)))
         fed: Tensor = tokens + self.dropout(self.feed(tokens))
         return fed
 
 
 class _HalveTime(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
-        return nn.functional.avg_pool1d(tokens.transpose(1, 2), 2).transpose(1, 2)
+        return (tokens[:, :, 0::2] + tokens[:, :, 1::2]) / 2.0

@@ -1,0 +1,66 @@
+"""Layers of several networks of the same plan at once: many small multiplications cost more than one large one.
+
+All take and give [networks, batch, ..., width]; each network has weights of its own.
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+class Linears(nn.Module):
+    """A linear layer for each network, with the same start as `nn.Linear`."""
+
+    def __init__(self, networks: int, width: int, output: int) -> None:
+        super().__init__()
+        bound = width**-0.5
+        self.weight = nn.Parameter(torch.empty(networks, width, output).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.empty(networks * output).uniform_(-bound, bound))
+
+    def forward(self, values: Tensor) -> Tensor:
+        networks, _, output = self.weight.shape
+        flat = torch.baddbmm(self.bias.view(networks, 1, output), values.flatten(1, -2), self.weight)
+        return flat.view(*values.shape[:-1], output)
+
+
+class Norms(nn.Module):
+    """A layer normalisation for each network."""
+
+    def __init__(self, networks: int, width: int) -> None:
+        super().__init__()
+        self.networks, self.width = networks, width
+        self.weight = nn.Parameter(torch.ones(networks * width))
+        self.bias = nn.Parameter(torch.zeros(networks * width))
+
+    def forward(self, values: Tensor) -> Tensor:
+        shape = (self.networks, *[1] * (values.ndim - 2), self.width)
+        normal = nn.functional.layer_norm(values, (self.width,))
+        return normal * self.weight.view(shape) + self.bias.view(shape)
+
+
+class Convolutions(nn.Module):
+    """Each channel over time by itself: [networks, batch, moments, width] → the same."""
+
+    def __init__(self, networks: int, width: int, kernel: int) -> None:
+        super().__init__()
+        channels = networks * width
+        self.over_time = nn.Conv1d(channels, channels, kernel, padding=kernel // 2, groups=channels)
+
+    def forward(self, values: Tensor) -> Tensor:
+        networks, _, _, width = values.shape
+        mixed: Tensor = self.over_time(values.permute(1, 0, 3, 2).flatten(1, 2))
+        return mixed.view(len(mixed), networks, width, -1).permute(1, 0, 3, 2)
+
+
+class Shared(nn.Module):
+    """Dropout of a feature at all moments of a clip: neighbouring moments are alike, one would give the other away."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, values: Tensor) -> Tensor:
+        if not self.training:
+            return values
+        networks, batch, _, *rest = values.shape
+        kept = torch.rand(networks, batch, 1, *rest) >= self.share
+        return values * (kept / (1.0 - self.share))
