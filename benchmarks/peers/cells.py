@@ -1,0 +1,100 @@
+"""What a peer said of one fold: trained once, kept in a file, never trained again."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.peers import fit_of
+from benchmarks.peers.lesson import Lesson, Recogniser
+from benchmarks.peers.sets import training_part
+from chereme.datasets import SignDataset
+from chereme.datasets.splits import Fold
+from chereme.landmarks import LandmarkSequence
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Which peer learns what."""
+
+    contest: str
+    peer: str
+    fold: int
+    seed: int
+    shown: int
+    fewest: int | None
+    """Training clips of each gloss and signer; None: all."""
+
+    def file(self, results: Path) -> Path:
+        clips = "all" if self.fewest is None else str(self.fewest)
+        name = f"{clips}-shown{self.shown}-seed{self.seed}-fold{self.fold + 1}.npz"
+        return results / self.contest / self.peer / name
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """One row a held-out clip whose gloss training has shown; and what it cost, one thread.
+
+    index int64 [clips]: into the contest's dataset; labels int64 [clips]; scores and mirrored (of the clip's mirror
+    image) float32 [clips, glosses].
+    """
+
+    index: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    mirrored: NDArray[np.float32]
+    trained_on: int
+    weights: int
+    seconds: float
+    """Of training."""
+    milliseconds: float
+    """Median for one clip at a time, from landmarks to answer, preparation included."""
+
+    def write(self, path: Path) -> None:
+        """Whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}")
+        np.savez_compressed(temporary, **{field.name: np.asarray(getattr(self, field.name)) for field in fields(self)})
+        temporary.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "Outcome":
+        with np.load(path) as stored:
+            arrays = {field.name: stored[field.name] for field in fields(cls)}
+        return cls(**{name: array if array.ndim else array.item() for name, array in arrays.items()})
+
+
+def play(cell: Cell, dataset: SignDataset, fold: Fold) -> Outcome:
+    """Train on the fold's training part, ask about each held-out clip and its mirror image."""
+    train = training_part(dataset, fold, cell.fewest, cell.seed)
+    lesson = Lesson(train, dataset.glosses, cell.shown, cell.seed)
+    start = time.perf_counter()
+    recogniser = fit_of(cell.peer)(lesson)
+    seconds = time.perf_counter() - start
+    number = {gloss: label for label, gloss in enumerate(dataset.glosses)}
+    known = set(train.column("gloss"))
+    test = [index for index in fold.test if dataset.samples[index].gloss in known]
+    clips = [dataset[index] for index in test]
+    return Outcome(
+        index=np.array(test, dtype=np.int64),
+        labels=np.array([number[dataset.samples[index].gloss] for index in test], dtype=np.int64),
+        scores=np.asarray(recogniser(clips), dtype=np.float32),
+        mirrored=np.asarray(recogniser([clip.mirror() for clip in clips]), dtype=np.float32),
+        trained_on=len(train),
+        weights=recogniser.weights,
+        seconds=seconds,
+        milliseconds=_milliseconds(recogniser, clips[:40]),
+    )
+
+
+def _milliseconds(recogniser: Recogniser, clips: Sequence[LandmarkSequence]) -> float:
+    recogniser(clips[:1])
+    took = []
+    for clip in clips:
+        start = time.perf_counter()
+        recogniser([clip])
+        took.append(time.perf_counter() - start)
+    return float(np.median(took)) * 1000
