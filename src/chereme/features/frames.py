@@ -48,6 +48,7 @@ class HandFrames(nn.Module):
         super().__init__()
         if "left_hand" not in layout or "right_hand" not in layout:
             raise CheremeError(f"groups {list(layout.groups)} lack a hand: this model needs left_hand and right_hand")
+        self.moments = moments
         self.resample = FillAndResample(layout, moments)
         self.shape = HandShape()
         self.layout = layout
@@ -66,65 +67,59 @@ class HandFrames(nn.Module):
         z is a guess of the landmark model's; its scale and its errors differ between versions and rooms.
         """
         points, presence = self.resample(landmarks)
-        left, right = points[:, :, self.left], points[:, :, self.right]
-        seen_left, seen_right = presence[..., self.left_part], presence[..., self.right_part]
-        lead = _lead(left, right, seen_left, seen_right)
+        hands = torch.stack([points[:, :, self.right], points[:, :, self.left]], dim=2)
+        seen = torch.stack([presence[..., self.right_part], presence[..., self.left_part]], dim=-1)
+        lead = _lead_of_left(hands, seen)
         if self.training:
             lead = lead + DOUBT * torch.randn_like(lead)
-        flip = (lead > 0).to(points.dtype)[:, None]
+        left_leads = (lead > 0)[:, None, None]
 
         # reflect every clip about x = 0 where the left hand leads; where is irrelevant, all is made relative below
-        sign = torch.stack([1.0 - 2.0 * flip, torch.ones_like(flip), torch.ones_like(flip)], dim=-1)[:, :, None]
-        keep = 1.0 - flip
-        dominant = (right * keep[..., None, None] + left * flip[..., None, None]) * sign
-        other = (left * keep[..., None, None] + right * flip[..., None, None]) * sign
-        seen = torch.stack([seen_right * keep + seen_left * flip, seen_left * keep + seen_right * flip], dim=-1)
-
+        sign = torch.where(left_leads[..., None], points.new_tensor([-1.0, 1.0, 1.0]), points.new_ones(3))
+        seen = torch.where(left_leads, seen[..., [1, 0]], seen)
+        hands = torch.where(left_leads[..., None, None], hands[:, :, [1, 0]], hands) * sign.unsqueeze(1)
         if "pose" in self.layout:
             as_it_is, swapped = points[:, :, self.body_points], points[:, :, self.mirrored_body_points]
-            body = (as_it_is * keep[..., None, None] + swapped * flip[..., None, None]) * sign
+            body = torch.where(left_leads[..., None], swapped, as_it_is) * sign
             seen_body = presence[..., self.layout.groups.index("pose")].unsqueeze(-1)
         else:
-            body = dominant.new_zeros(1).expand(dominant.shape[0], dominant.shape[1], len(BODY_POINTS), 3)
+            body = points.new_zeros(1).expand(points.shape[0], self.moments, len(BODY_POINTS), 3)
             seen_body = torch.zeros_like(seen[..., :1])
-        flat = points.new_tensor([1.0, 1.0, 0.0])
-        return (
-            self._moments(dominant, other, seen, body, seen_body),
-            self._moments(dominant * flat, other * flat, seen, body, seen_body),
-        )
+        return self._moments(hands, seen, body[..., :2], seen_body)
 
-    def _moments(self, dominant: Tensor, other: Tensor, seen: Tensor, body: Tensor, seen_body: Tensor) -> Moments:
-        shoulders = body[:, :, 3:5, :2]
+    def _moments(self, hands: Tensor, seen: Tensor, body: Tensor, seen_body: Tensor) -> tuple[Moments, Moments]:
+        """hands [batch, moments, 2, 21, 3], the dominant first; both spaces are computed at once, along axis 2."""
+        shoulders = body[:, :, 3:5]
         has_body = (seen_body.mean(dim=1, keepdim=True) > 0).to(body.dtype)
-        centre = _mean(shoulders.mean(dim=2), seen_body).unsqueeze(1)
-        width = _mean(length(shoulders[:, :, 0] - shoulders[:, :, 1]), seen_body).unsqueeze(1)
-        unit = torch.clamp(width, min=1e-3)
+        centre = _mean(shoulders.mean(dim=2), seen_body)
+        unit = torch.clamp(_mean(length(shoulders[:, :, 0] - shoulders[:, :, 1]), seen_body), min=1e-3)
 
-        shapes, motions = [], []
-        for place, hand in enumerate((dominant, other)):
-            here = seen[..., place : place + 1]
-            reflected = hand if place == 0 else hand * hand.new_tensor([-1.0, 1.0, 1.0])
-            shape = self.shape(reflected)
-            picture_plane = shape[..., :63].unflatten(-1, (21, 3))[..., :2].flatten(-2)
-            palm = torch.clamp(_mean(hand_scale(hand), here).unsqueeze(1), min=1e-3)
-            wrist = hand[:, :, 0, :2]
-            path = torch.clamp((wrist - _mean(wrist, here).unsqueeze(1)) / palm, -10.0, 10.0)
-            on_body = torch.clamp(torch.cat([(wrist - centre) / unit, palm.expand_as(here) / unit], dim=-1), -6.0, 6.0)
-            motion = torch.cat([_change(picture_plane), path, _change(path), on_body * has_body], dim=-1)
-            shapes.append(shape * _ever(here))
-            motions.append(torch.cat([motion * _ever(here), here], dim=-1))
+        hands = hands.unsqueeze(2) * hands.new_tensor([[1.0, 1.0, 1.0], [1.0, 1.0, 0.0]])[:, None, None]
+        here = seen[:, :, None, :, None]
+        ever = (here.sum(dim=1, keepdim=True) > 0).to(here.dtype)
+        shape = self.shape(hands * hands.new_tensor([[1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]])[:, None]) * ever
+        picture_plane = shape[..., :63].unflatten(-1, (21, 3))[..., :2].flatten(-2)
+        palm = torch.clamp(_mean(hand_scale(hands), here), min=1e-3)
+        wrist = hands[..., 0, :2]
+        path = torch.clamp((wrist - _mean(wrist, here)) / palm, -10.0, 10.0)
+        place = torch.cat([wrist - centre[:, :, None, None], palm.expand_as(wrist[..., :1])], dim=-1)
+        on_body = torch.clamp(place / unit[:, :, None, None], -6.0, 6.0) * has_body[:, :, None, None]
+        motion = torch.cat([_change(picture_plane), path, _change(path), on_body], dim=-1) * ever
+        motion = torch.cat([motion, here.expand_as(motion[..., :1])], dim=-1)
 
-        apart = (other[:, :, 0, :2] - dominant[:, :, 0, :2]) / torch.clamp(
-            _mean(hand_scale(dominant), seen[..., :1]).unsqueeze(1), min=1e-3
+        apart = torch.clamp((wrist[:, :, :, 1] - wrist[:, :, :, 0]) / palm[:, :, :, 0], -20.0, 20.0)
+        apart = apart * ever.prod(dim=3) * 0.2
+        outline = torch.clamp((body - centre.unsqueeze(2)) / unit.unsqueeze(2), -6.0, 6.0).flatten(-2) * has_body
+        solid, flat = (
+            Moments(
+                shape=shape[:, :, space],
+                motion=motion[:, :, space],
+                body=torch.cat([outline, apart[:, :, space], seen_body, seen], dim=-1),
+                presence=seen,
+            )
+            for space in (0, 1)
         )
-        apart = torch.clamp(apart, -20.0, 20.0) * _ever(seen[..., :1]) * _ever(seen[..., 1:])
-        outline = torch.clamp((body[..., :2] - centre.unsqueeze(2)) / unit.unsqueeze(2), -6.0, 6.0).flatten(-2)
-        return Moments(
-            shape=torch.stack(shapes, dim=2),
-            motion=torch.stack(motions, dim=2),
-            body=torch.cat([outline * has_body, apart * 0.2, seen_body, seen], dim=-1),
-            presence=seen,
-        )
+        return solid, flat
 
 
 def _other_side(name: str) -> str:
@@ -132,13 +127,8 @@ def _other_side(name: str) -> str:
 
 
 def _mean(values: Tensor, weights: Tensor) -> Tensor:
-    """Over moments, of the detected ones: [batch, moments, n] with weights [batch, moments, 1] → [batch, n]."""
-    return (values * weights).sum(dim=1) / torch.clamp(weights.sum(dim=1), min=1e-3)
-
-
-def _ever(here: Tensor) -> Tensor:
-    """1 where the part is detected at any moment of the clip, else 0: [batch, moments, 1] → [batch, 1, 1]."""
-    return (here.sum(dim=1, keepdim=True) > 0).to(here.dtype)
+    """Over moments, of the detected ones: [batch, moments, ...] → [batch, 1, ...]."""
+    return (values * weights).sum(dim=1, keepdim=True) / torch.clamp(weights.sum(dim=1, keepdim=True), min=1e-3)
 
 
 def _change(values: Tensor) -> Tensor:
@@ -146,21 +136,15 @@ def _change(values: Tensor) -> Tensor:
     return torch.cat([torch.zeros_like(values[:, :1]), values[:, 1:] - values[:, :-1]], dim=1)
 
 
-def _lead(left: Tensor, right: Tensor, seen_left: Tensor, seen_right: Tensor) -> Tensor:
-    """How much more the left hand takes part than the right [batch]: how long it is seen, how far its wrist travels,
-    and, where both are seen, how high it is held; a hand that rests lies low but may tremble more than one that holds
-    a sign still."""
-    palms = [
-        torch.clamp(_mean(hand_scale(hand), seen.unsqueeze(-1))[:, 0], min=1e-3)
-        for hand, seen in ((left, seen_left), (right, seen_right))
-    ]
-    travelled = [
-        torch.clamp((length(_change(hand[:, :, 0, :2]))[..., 0] * seen).sum(dim=1) / palm, max=5.0)
-        for hand, seen, palm in zip((left, right), (seen_left, seen_right), palms, strict=True)
-    ]
-    down = [
-        _mean(hand[:, :, 9, 1:2], seen.unsqueeze(-1))[:, 0] for hand, seen in ((left, seen_left), (right, seen_right))
-    ]
-    higher = torch.clamp((down[1] - down[0]) / torch.maximum(*palms), -3.0, 3.0)
-    both = ((seen_left.sum(dim=1) > 0) & (seen_right.sum(dim=1) > 0)).to(higher.dtype)
-    return seen_left.mean(dim=1) - seen_right.mean(dim=1) + 0.1 * (travelled[0] - travelled[1]) + 0.2 * higher * both
+def _lead_of_left(hands: Tensor, seen: Tensor) -> Tensor:
+    """How much more the left hand takes part than the right [batch], from both [batch, moments, 2, 21, 3], the right
+    first: how long each is seen, how far its wrist travels, and, where both are seen, how high it is held; a hand that
+    rests lies low but may tremble more than one that holds a sign still."""
+    here = seen.unsqueeze(-1)
+    palm = torch.clamp(_mean(hand_scale(hands), here), min=1e-3)
+    travelled = torch.clamp((length(_change(hands[:, :, :, 0, :2])) * here).sum(dim=1, keepdim=True) / palm, max=5.0)
+    part = (here.mean(dim=1, keepdim=True) + 0.1 * travelled)[:, 0, :, 0]
+    depth = (_mean(hands[:, :, :, 9, 1:2], here) / palm.amax(dim=2, keepdim=True))[:, 0, :, 0]
+    both = (seen.sum(dim=1) > 0).to(depth.dtype).prod(dim=1)
+    higher = torch.clamp(depth[:, 0] - depth[:, 1], -3.0, 3.0) * both
+    return part[:, 1] - part[:, 0] + 0.2 * higher
