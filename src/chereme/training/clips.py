@@ -1,6 +1,7 @@
 """A dataset as tensors: every clip at the same number of frames, x times aspect, ready for augmentation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from chereme.landmarks.layout import Layout
 from chereme.landmarks.sequence import LandmarkSequence, interpolate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clips:
     """points float32 [clips, frames, points, 3], x times aspect, NaN for missing; labels int64 [clips]."""
 
@@ -20,8 +21,24 @@ class Clips:
     labels: Tensor
     groups: tuple[str, ...]
     """Who or what recorded each clip: signer, else session, else empty."""
+    ids: tuple[str, ...]
+    """Of the samples."""
     idle: int | None
     """The label of clips in which nobody signs, where there are some."""
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def select(self, chosen: Tensor) -> "Clips":
+        """Those of bool [clips]."""
+        kept = chosen.tolist()
+        return replace(
+            self,
+            points=self.points[chosen],
+            labels=self.labels[chosen],
+            groups=tuple(compress(self.groups, kept)),
+            ids=tuple(compress(self.ids, kept)),
+        )
 
 
 def model_input(clip: LandmarkSequence, unknown_aspect: float) -> Tensor:
@@ -53,5 +70,6 @@ def load_clips(
     number = {gloss: label for label, gloss in enumerate(glosses)}
     labels = torch.tensor([number[sample.gloss] for sample in dataset.samples], dtype=torch.long)
     groups = tuple(sample.signer or sample.session or "" for sample in dataset.samples)
+    ids = tuple(sample.id for sample in dataset.samples)
     has_idle = any(sample.gloss == IDLE for sample in dataset.samples)
-    return Clips(points, labels, groups, glosses.index(IDLE) if has_idle else None)
+    return Clips(points, labels, groups, ids, glosses.index(IDLE) if has_idle else None)

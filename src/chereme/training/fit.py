@@ -1,41 +1,67 @@
-"""`fit`: from clips to weights, the same weights for the same seed."""
+"""`fit`: from clips to weights, the same weights for the same seed.
 
+**Watching a run.** `fit(..., watch=function)` calls `function(epoch)` with an `Epoch` after every `FitConfig.epoch`
+steps and after the last: its training loss, its learning rate and, where there is validation, what the averaged weights
+say of each validation clip (ids, labels, logits). The last one with `best` is that whose weights are kept. What the
+function raises ends the training and comes out of `fit`: so a search prunes a trial. A killed run goes on from its last
+checkpoint: first the best epoch so far is told again, then those after the checkpoint, with the figures they had or
+would have had; keep epochs by their number. `fit(..., progress=function)` tells of every step.
+
+**Validation.** Give clips of your own with `validation=`, or let `FitConfig.validation` keep whole signers of the
+training clips. Nothing here ever sees what the caller held out for testing.
+"""
+
+import hashlib
+import json
 import logging
+import signal
 import warnings
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from typing import Any, Protocol, runtime_checkable
 
 import lightning
 import torch
+from lightning.fabric.utilities.exceptions import MisconfigurationException
+from lightning.fabric.utilities.rank_zero import rank_zero_only
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, IterableDataset
+from torch.utils.data import DataLoader
 
+from chereme import __version__
 from chereme.errors import CheremeError
 from chereme.features.augment import Augment, AugmentConfig
-from chereme.features.negatives import spliced
 from chereme.landmarks.layout import Layout
 from chereme.models import build_model
+from chereme.training.batches import Batches
+from chereme.training.checkpoint import Checkpoint, Checkpoints
 from chereme.training.clips import Clips
+from chereme.training.config import FitConfig, Hardware
+from chereme.training.loop import Loop, Progress, Watch
+from chereme.training.validation import Epoch, Validated, hold_out_groups
 
-Progress = Callable[[int, int], None]
-"""Called with steps done and steps in all."""
+__all__ = [
+    "Checkpoints",
+    "Epoch",
+    "FitConfig",
+    "Hardware",
+    "Prepared",
+    "Progress",
+    "Validated",
+    "Watch",
+    "fit",
+    "is_first_process",
+]
+
+PRECISIONS: dict[str, Any] = {"32": "32-true", "bf16": "bf16-mixed", "16": "16-mixed"}
 
 
-@dataclass(frozen=True)
-class FitConfig:
-    steps: int = 800
-    batch: int = 32
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.05
-    label_smoothing: float = 0.1
-    spliced: float = 0.08
-    """Share of clips that begin as one sign and end as another, and count as idle, where there is an idle gloss."""
-    average: float = 0.995
-    """Decay of the running average of the weights, which is what is kept."""
-    frames: int = 32
-    seed: int = 0
+@runtime_checkable
+class Prepared(Protocol):
+    """A model that fits something to the training clips, such as a scaler, before its weights are trained."""
+
+    def prepare(self, clips: Tensor, labels: Tensor) -> None:
+        """clips [n, frames, points, 3], as they are and augmented; labels [n]."""
 
 
 def fit(
@@ -47,115 +73,157 @@ def fit(
     *,
     options: dict[str, Any] | None = None,
     augment: AugmentConfig | None = None,
+    validation: Clips | None = None,
+    hardware: Hardware | None = None,
+    checkpoints: Checkpoints | None = None,
+    watch: Watch | None = None,
     progress: Progress | None = None,
 ) -> nn.Module:
-    """Train a model on all the clips given; whoever calls has held out what must be held out."""
-    config = config or FitConfig()
-    if len(clips.labels) == 0:
+    """Train a model on all the clips given; whoever calls has held out what must be held out.
+
+    options: of the model. validation: clips to validate on, in place of those that `FitConfig.validation` would keep.
+    checkpoints: where there is one already, training goes on from it, and ends with the weights, byte for byte, that it
+    would have had without the pause; the file stays until the caller has put the weights elsewhere.
+
+    The model comes back on the CPU, set to evaluation. Raises `CheremeError` when there is nothing to train on, a
+    setting makes no sense, the checkpoint is of another run, or the loss is no longer a number.
+    """
+    config, hardware = config or FitConfig(), hardware or Hardware()
+    if len(clips) == 0:
         raise CheremeError("there is nothing to train on: the dataset, or what is left of it for training, is empty")
+    if classes < 2:
+        raise CheremeError("there is only one gloss, and nothing to tell it from: add another, or idle clips")
+    identity = _identity(name, options, config, hardware, augment, clips, validation) if checkpoints else {}
+    begun = _begun(checkpoints, identity)
+    if validation is None and config.validation:
+        clips, validation = hold_out_groups(clips, config.validation, config.seed)
+    if validation is None and (config.patience or config.schedule == "plateau"):
+        raise CheremeError("patience and the schedule plateau need validation: say what share of clips to keep for it")
     torch.manual_seed(config.seed)
-    model = build_model(name, layout, classes, options)
+    model = _build(name, layout, classes, options)
     if isinstance(model, Prepared):
         varied = Augment(layout, augment, seed=config.seed + 1)
         both = [clips.points, *(varied(part) for part in torch.split(clips.points, 256))]
         model.prepare(torch.cat(both), torch.cat([clips.labels, clips.labels]))
-    _quieten()
-    trainer = lightning.Trainer(
-        max_steps=config.steps,
-        accelerator="cpu",
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        gradient_clip_val=1.0,
-        callbacks=[_Reporter(progress)] if progress else [],
+    loop = Loop(
+        model,
+        config,
+        validation=validation,
+        watch=watch,
+        progress=progress,
+        checkpoints=checkpoints,
+        identity=identity,
     )
-    fitting = _Fitting(model, config)
-    batches = _Batches(clips, classes, Augment(layout, augment, seed=config.seed), config)
-    trainer.fit(fitting, DataLoader(batches, batch_size=None))
-    model.load_state_dict(fitting.averaged.module.state_dict())
-    return model.eval()
+    if begun:
+        loop.go_on(begun)
+    if not loop.ended:
+        with _quiet():
+            _train(loop, clips, layout, classes, hardware, augment)
+    model.load_state_dict(loop.kept)
+    return model.cpu().eval()
 
 
-def _quieten() -> None:
+def is_first_process() -> bool:
+    """Of those that train together on several devices. It alone writes what comes of it."""
+    return bool(rank_zero_only.rank == 0)
+
+
+def _build(name: str, layout: Layout, classes: int, options: dict[str, Any] | None) -> nn.Module:
+    try:
+        return build_model(name, layout, classes, options)
+    except (TypeError, ValueError, RuntimeError, AssertionError, KeyError) as error:
+        if not options:
+            raise
+        said = ", ".join(f"{option}={value}" for option, value in options.items())
+        raise CheremeError(f"{name} cannot be built with {said}: {error}") from error
+
+
+def _train(
+    loop: Loop, clips: Clips, layout: Layout, classes: int, hardware: Hardware, augment: AugmentConfig | None
+) -> None:
+    config = loop.config
+    try:
+        trainer = lightning.Trainer(
+            max_steps=config.steps - loop.state.step,
+            accelerator=hardware.accelerator,
+            devices=hardware.devices,
+            num_nodes=hardware.nodes,
+            precision=PRECISIONS[hardware.precision],
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            gradient_clip_val=1.0,
+        )
+    except (MisconfigurationException, ValueError) as error:
+        raise CheremeError(f"this machine cannot train so: {str(error).splitlines()[0]}") from error
+    rank = trainer.global_rank
+    if rank:  # each device goes its own way
+        torch.manual_seed(config.seed + rank)
+    own = replace(config, seed=config.seed + rank)
+    randomness = loop.begun.tensors["random"][rank, 1:] if loop.begun else None
+    batches = Batches(clips, classes, Augment(layout, augment, seed=own.seed), own, randomness)
+    try:
+        trainer.fit(loop, DataLoader(batches, batch_size=None))
+    except SystemExit as stop:  # what Lightning makes of Ctrl-C, after which it hears no other
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        raise KeyboardInterrupt from stop
+
+
+def _identity(
+    name: str,
+    options: dict[str, Any] | None,
+    config: FitConfig,
+    hardware: Hardware,
+    augment: AugmentConfig | None,
+    clips: Clips,
+    validation: Clips | None,
+) -> dict[str, Any]:
+    """All that the weights depend on, as JSON has it."""
+    identity = {
+        "model": name,
+        "options": options or {},
+        **asdict(config),
+        **asdict(hardware),
+        "augmentation": asdict(augment) if augment else None,
+        "clips": _fingerprint(clips, validation),
+        "chereme": __version__,
+        "torch": torch.__version__,
+    }
+    as_json: dict[str, Any] = json.loads(json.dumps(identity))
+    return as_json
+
+
+def _begun(checkpoints: Checkpoints | None, identity: dict[str, Any]) -> Checkpoint | None:
+    """The checkpoint to go on from, where there is one."""
+    if checkpoints is None or not checkpoints.file.exists():
+        return None
+    begun = Checkpoint.read(checkpoints.file)
+    for what, now in identity.items():
+        before = begun.facts["identity"].get(what)
+        if before != now:
+            said = "other clips" if what == "clips" else f"{what} {before}, not {now}"
+            raise CheremeError(
+                f"{checkpoints.file} was begun with {said}: give the same to go on with it, or choose another folder"
+            )
+    return begun
+
+
+def _fingerprint(*parts: Clips | None) -> str:
+    """Of what is learnt from and validated on, bit for bit."""
+    digest = hashlib.sha256()
+    for clips in parts:
+        if clips is not None:
+            digest.update(clips.points.numpy())
+            digest.update(clips.labels.numpy())
+            digest.update("\n".join(clips.groups).encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
     """Lightning tells of devices it did not find and of products; none of it helps who trains a model here."""
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module=r"lightning\.")
-
-
-@runtime_checkable
-class Prepared(Protocol):
-    """A model that fits something to the training clips, such as a scaler, before its weights are trained."""
-
-    def prepare(self, clips: Tensor, labels: Tensor) -> None:
-        """clips [n, frames, points, 3], as they are and augmented; labels [n]."""
-
-
-class _Batches(IterableDataset[tuple[Tensor, Tensor]]):
-    """Endless batches: glosses equally often, and within a gloss every signer equally often."""
-
-    def __init__(self, clips: Clips, classes: int, augment: Augment, config: FitConfig) -> None:
-        self.clips, self.classes, self.augment, self.config = clips, classes, augment, config
-        who = list(zip(clips.labels.tolist(), clips.groups, strict=True))
-        count = Counter(who)
-        groups_of_gloss = Counter(label for label, _ in count)
-        weights = [1.0 / (count[pair] * groups_of_gloss[pair[0]]) for pair in who]
-        self.weights = torch.tensor(weights, dtype=torch.float64).sqrt()
-
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        generator = torch.Generator().manual_seed(self.config.seed)
-        while True:
-            chosen = torch.multinomial(self.weights, self.config.batch, replacement=True, generator=generator)
-            points, targets = self._with_negatives(self.clips.points[chosen], self.clips.labels[chosen], generator)
-            yield self.augment(points), targets
-
-    def _with_negatives(self, points: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Turn some clips into what is no sign, and say so in the targets [batch, classes]."""
-        targets = nn.functional.one_hot(labels, self.classes).float()
-        if self.clips.idle is None:
-            return points, targets
-        other = torch.randperm(len(points), generator=generator)
-        signs = (labels != labels[other]) & (labels != self.clips.idle) & (labels[other] != self.clips.idle)
-        chosen = signs & (torch.rand(len(points), generator=generator) < self.config.spliced)
-        idle = nn.functional.one_hot(torch.tensor(self.clips.idle), self.classes).float()
-        points = torch.where(chosen[:, None, None, None], spliced(points, points[other], generator), points)
-        return points, torch.where(chosen[:, None], idle, targets)
-
-
-class _Fitting(lightning.LightningModule):
-    def __init__(self, model: nn.Module, config: FitConfig) -> None:
-        super().__init__()
-        self.model, self.config = model, config
-        average = torch.optim.swa_utils.get_ema_multi_avg_fn(config.average)  # type: ignore[no-untyped-call]
-        self.averaged = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=average)
-
-    def training_step(self, batch: tuple[Tensor, Tensor]) -> Tensor:
-        logits, _ = self.model(batch[0])
-        targets = batch[1].repeat(len(logits) // len(batch[1]), 1)  # an ensemble gives several opinions on each clip
-        loss = nn.functional.cross_entropy(logits, targets, label_smoothing=self.config.label_smoothing)
-        if not torch.isfinite(loss):
-            raise CheremeError("the loss is no longer a number: lower the learning rate")
-        return loss
-
-    def on_train_batch_end(self, *_: Any) -> None:
-        self.averaged.update_parameters(self.model)
-
-    def configure_optimizers(self) -> Any:
-        decayed = [weight for weight in self.model.parameters() if weight.ndim > 1]
-        plain = [weight for weight in self.model.parameters() if weight.ndim <= 1]
-        optimizer = torch.optim.AdamW(
-            [{"params": decayed, "weight_decay": self.config.weight_decay}, {"params": plain, "weight_decay": 0.0}],
-            lr=self.config.learning_rate,
-        )
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, self.config.learning_rate, total_steps=self.config.steps, pct_start=0.1
-        )
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
-
-
-class _Reporter(lightning.Callback):
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-
-    def on_train_batch_end(self, trainer: lightning.Trainer, *_: Any) -> None:
-        self.progress(trainer.global_step, trainer.max_steps)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"lightning\.")
+        yield

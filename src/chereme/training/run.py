@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
 from chereme import __version__
@@ -14,16 +14,20 @@ from chereme.datasets import SignDataset
 from chereme.errors import CheremeError
 from chereme.landmarks.layout import Layout
 from chereme.models import build_model
-from chereme.training.fit import FitConfig
+from chereme.training.checkpoint import Checkpoints, write_whole
+from chereme.training.fit import Epoch, FitConfig
+
+UNFINISHED = "unfinished.safetensors"
+"""In the folder of a run: the checkpoint of a training that has not ended."""
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """`weights.safetensors` and `run.json`; never a pickle."""
+    """`weights.safetensors` and `run.json`; while it has not ended, `unfinished.safetensors`. Never a pickle."""
 
     model: nn.Module
     facts: dict[str, Any]
-    """model, options, fit, glosses, groups, aspect, dataset, split, code_version."""
+    """model, options, fit, validation, glosses, groups, aspect, dataset, split, code_version."""
 
     @classmethod
     def of(
@@ -37,8 +41,9 @@ class Run:
         aspect: float,
         by: str | None = None,
         held_out: tuple[str, ...] = (),
+        best: Epoch | None = None,
     ) -> "Run":
-        """What there is to say about a model fitted to `train`."""
+        """What there is to say about a model fitted to `train`; best: the epoch whose weights were kept."""
         ids = "\n".join(sorted(sample.id for sample in train.samples))
         description = train.description
         return cls(
@@ -47,6 +52,7 @@ class Run:
                 "model": name,
                 "options": options or {},
                 "fit": asdict(config),
+                "validation": _validation(best),
                 "glosses": list(glosses),
                 "groups": list(description.groups),
                 "aspect": aspect,
@@ -73,13 +79,16 @@ class Run:
         return Layout(tuple(self.facts["groups"]))
 
     def save(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        save_file(self.model.state_dict(), folder / "weights.safetensors")
-        (folder / "run.json").write_text(json.dumps(self.facts, indent=1, ensure_ascii=False), encoding="utf-8")
+        """Each file appears whole or not at all, `run.json` last; then the checkpoint has done its work."""
+        write_whole(folder / "weights.safetensors", save(self.model.state_dict()))
+        write_whole(folder / "run.json", json.dumps(self.facts, indent=1, ensure_ascii=False).encode())
+        (folder / UNFINISHED).unlink(missing_ok=True)
 
     @classmethod
     def load(cls, folder: Path) -> "Run":
-        """Read a run; raises `CheremeError` when the folder holds none."""
+        """Read a run; raises `CheremeError` when the folder holds none, or one that has not ended."""
+        if (folder / UNFINISHED).exists() and not (folder / "run.json").exists():
+            raise CheremeError(f"the training in {folder} has not ended: give the same chereme train again to go on")
         try:
             facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
             weights = load_file(folder / "weights.safetensors")
@@ -88,3 +97,22 @@ class Run:
         model = build_model(facts["model"], Layout(tuple(facts["groups"])), len(facts["glosses"]), facts["options"])
         model.load_state_dict(weights)
         return cls(model.eval(), facts)
+
+
+def checkpoints_in(folder: Path, every: float) -> Checkpoints:
+    """Of a run that is to be trained into this folder, which is new, empty, or holds a run that was killed.
+
+    every: seconds. Raises `CheremeError` when the folder holds anything else.
+    """
+    if folder.exists() and not (folder / UNFINISHED).is_file():
+        cut_short = f".{UNFINISHED}.writing"
+        if not folder.is_dir() or any(path.name != cut_short for path in folder.iterdir()):
+            raise CheremeError(f"{folder} is in the way: choose a new or empty folder for the run")
+    return Checkpoints(folder / UNFINISHED, every)
+
+
+def _validation(best: Epoch | None) -> dict[str, Any] | None:
+    if best is None or best.validation is None:
+        return None
+    said = best.validation
+    return {"step": best.step, "clips": len(said.ids), "loss": said.loss, "top1": said.top1}

@@ -1,0 +1,76 @@
+"""What a training run can be told: how to learn, and on what machine."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from chereme.errors import CheremeError
+from chereme.training.schedule import SCHEDULES, Schedule
+
+Accelerator = Literal["cpu", "cuda", "mps", "auto"]
+
+Precision = Literal["32", "bf16", "16"]
+
+
+@dataclass(frozen=True)
+class FitConfig:
+    steps: int = 800
+    batch: int = 32
+    learning_rate: float = 2e-3
+    """The highest of the schedule."""
+    schedule: Schedule = "one-cycle"
+    warm_up: float = 0.1
+    """Share of the steps in which the learning rate rises."""
+    weight_decay: float = 0.05
+    label_smoothing: float = 0.1
+    balance: float = 0.5
+    """How evenly clips are drawn: 0 as often as they are in the data, 1 every gloss equally often, and within a gloss
+    every signer."""
+    spliced: float = 0.08
+    """Share of clips that begin as one sign and end as another, and count as idle, where there is an idle gloss."""
+    average: float = 0.995
+    """Decay of the running average of the weights, which is what is kept."""
+    frames: int = 32
+    epoch: int = 50
+    """Steps from one point of the curves, and one validation, to the next: batches are drawn without end."""
+    validation: float = 0.0
+    """Share of the training clips, whole signers of them (or sessions), that is kept for validation. The weights kept
+    are then those of the best epoch: of the least loss on validation."""
+    patience: int | None = None
+    """Epochs without a better one after which training stops; None: never. Needs validation."""
+    plateau: int = 5
+    """Epochs without a better one after which the schedule `plateau` halves the learning rate. Needs validation."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.schedule not in SCHEDULES:
+            raise CheremeError(f"there is no schedule {self.schedule}: choose among {', '.join(SCHEDULES)}")
+        for name in ("steps", "batch", "learning_rate", "frames", "epoch", "plateau"):
+            if getattr(self, name) <= 0:
+                raise CheremeError(f"{name} cannot be {getattr(self, name)}: choose more than 0")
+        for name in ("warm_up", "label_smoothing", "balance", "validation"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise CheremeError(f"{name} cannot be {getattr(self, name)}: it is a share, from 0 to 1")
+        if self.patience is not None and self.patience <= 0:
+            raise CheremeError(f"patience cannot be {self.patience}: choose more than 0")
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """Where to train. Weights are the same again only on the same hardware and number of threads."""
+
+    accelerator: Accelerator = "cpu"
+    devices: int = 1
+    """Of each node; every device draws batches of its own."""
+    nodes: int = 1
+    precision: Precision = "32"
+    """`bf16` and `16`: mixed, sums and weights stay at 32 bits. `16` needs a GPU."""
+
+    def __post_init__(self) -> None:
+        if self.accelerator not in get_args(Accelerator):
+            raise CheremeError(
+                f"there is no accelerator {self.accelerator}: choose among {', '.join(get_args(Accelerator))}"
+            )
+        if self.precision not in get_args(Precision):
+            raise CheremeError(f"there is no precision {self.precision}: choose among {', '.join(get_args(Precision))}")
+        if self.precision == "16" and self.accelerator == "cpu":
+            raise CheremeError("precision 16 needs a GPU: use bf16, or another --accelerator")
