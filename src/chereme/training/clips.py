@@ -21,10 +21,10 @@ class Clips:
     labels: Tensor
     groups: tuple[str, ...]
     """Who or what recorded each clip: signer, else session, else empty."""
-    ids: tuple[str, ...]
-    """Of the samples."""
     idle: int | None
     """The label of clips in which nobody signs, where there are some."""
+    ids: tuple[str, ...] = ()
+    """Of the samples, where they have any."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -72,4 +72,4 @@ def load_clips(
     groups = tuple(sample.signer or sample.session or "" for sample in dataset.samples)
     ids = tuple(sample.id for sample in dataset.samples)
     has_idle = any(sample.gloss == IDLE for sample in dataset.samples)
-    return Clips(points, labels, groups, ids, glosses.index(IDLE) if has_idle else None)
+    return Clips(points, labels, groups, glosses.index(IDLE) if has_idle else None, ids)
