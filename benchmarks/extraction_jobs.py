@@ -2,10 +2,11 @@
 
     python -m benchmarks.extraction_jobs [--clips 200] [--jobs 1 2] [--frames 15] [--json]
     python -m benchmarks.extraction_jobs --clips 1000 --jobs 2 --frames 4    # is memory flat?
-    python -m benchmarks.extraction_jobs --fuzz 10000                        # damaged films
+    python -m benchmarks.extraction_jobs --fuzz 10000 [--seed 7]             # damaged films
 
 Clips are cut out of the sample film. Every number of jobs extracts the same ones into a new dataset, which must be the
 same, byte for byte. Memory is the resident memory of the largest worker, seen after each clip. Nothing else should run.
+Damaged films are others each time, unless a seed is given: a run says its own, so that a fault can be seen again.
 """
 
 import argparse
@@ -85,13 +86,17 @@ def measure(source: Path, path: Path, jobs: int) -> Figures:
     )
 
 
-def fuzz(folder: Path, films: int) -> Counter[str]:
-    """What becomes of so many damaged films; raises when anything but a clip or a reason does."""
+def fuzz(folder: Path, films: int, seed: int) -> Counter[str]:
+    """What becomes of so many damaged films; raises when anything but a clip or a reason does.
+
+    Film N of a seed is always the same.
+    """
+    print(f"--fuzz {films} --seed {seed}", file=sys.stderr)
     film = write_cut(folder / "film.mp4", 20, 2).read_bytes()
-    chance = random.Random(time.time())  # noqa: S311  no secret
     source = folder / "damaged/films"
     source.mkdir(parents=True)
     for index in range(films):
+        chance = random.Random(f"{seed}/{index}")  # noqa: S311  no secret
         (source / f"{index:05}.mp4").write_bytes(damaged(film, chance))
     path = folder / "fuzzed"
     dataset = open_or_create(path, name="f", sign_language="ase", groups=BODY.groups, license="MIT", source="fuzz")
@@ -115,12 +120,13 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=15, help="frames of each clip")
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--fuzz", type=int, help="extract so many damaged films instead")
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="of --fuzz [default: the time]")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if wanted.fuzz:
-            print(json.dumps(fuzz(folder, wanted.fuzz), indent=1))
+            print(json.dumps(fuzz(folder, wanted.fuzz, wanted.seed), indent=1))
             return
         make_clips(folder / "films", wanted.clips, wanted.frames)
         runs = [measure(folder / "films", folder / f"jobs-{jobs}", jobs) for jobs in wanted.jobs]

@@ -11,8 +11,10 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from string import Template
 
 import numpy as np
 
@@ -27,44 +29,48 @@ LONG = 30
 
 BATCH = 64
 
-OURS = """
+PROGRAM = Template("""
 import json, pathlib, sys, time
 import numpy as np
-import chereme.datasets
+import $module
 start = time.perf_counter()
-dataset = chereme.datasets.SignDataset.open(sys.argv[1])
+$open
 opened = time.perf_counter() - start
 status = dict(line.split(":", 1) for line in pathlib.Path("/proc/self/status").read_text().splitlines())
 size = int(status["VmHWM"].split()[0]) / 1024
 random = np.random.default_rng(0)
 batches = []
 for _ in range(50):
-    chosen = random.integers(0, len(dataset), BATCH).tolist()
+    chosen = random.integers(0, len(dataset), $batch).tolist()
     start = time.perf_counter()
-    clips = [dataset[index] for index in chosen]
+    clips = [$read for i in chosen]
     batches.append(time.perf_counter() - start)
 print(json.dumps({"open_s": opened, "peak_mb": size, "batch_ms": 1000 * float(np.median(batches))}))
-"""
+""")
 
-OBVIOUS = """
-import json, pathlib, sys, time
-import numpy as np
-import pandas
-start = time.perf_counter()
-rows = pandas.read_parquet(sys.argv[1] + "/samples.parquet").to_dict("records")
-points = np.load(sys.argv[1] + "/landmarks.npy")
-opened = time.perf_counter() - start
-status = dict(line.split(":", 1) for line in pathlib.Path("/proc/self/status").read_text().splitlines())
-size = int(status["VmHWM"].split()[0]) / 1024
-random = np.random.default_rng(0)
-batches = []
-for _ in range(50):
-    chosen = random.integers(0, len(rows), BATCH).tolist()
-    start = time.perf_counter()
-    clips = [points[rows[i]["start"] : rows[i]["start"] + rows[i]["frames"]].astype(np.float32) for i in chosen]
-    batches.append(time.perf_counter() - start)
-print(json.dumps({"open_s": opened, "peak_mb": size, "batch_ms": 1000 * float(np.median(batches))}))
-"""
+
+@dataclass(frozen=True)
+class Side:
+    """One way, as lines of the program: what it loads, how it opens `dataset`, and how it reads clip `i` of it."""
+
+    module: str
+    open: str
+    read: str
+
+
+SIDES = {
+    "chereme": Side(
+        "chereme.datasets",
+        "dataset = chereme.datasets.SignDataset.open(sys.argv[1])",
+        "dataset[i]",
+    ),
+    "pandas and numpy.load": Side(
+        "pandas",
+        'dataset = pandas.read_parquet(sys.argv[1] + "/samples.parquet").to_dict("records")\n'
+        'points = np.load(sys.argv[1] + "/landmarks.npy")',
+        'points[dataset[i]["start"] : dataset[i]["start"] + dataset[i]["frames"]].astype(np.float32)',
+    ),
+}
 
 
 def make(folder: Path, clips: int, frames: int) -> Path:
@@ -83,11 +89,12 @@ def make(folder: Path, clips: int, frames: int) -> Path:
     return folder
 
 
-def measure(program: str, folder: Path, rounds: int) -> dict[str, float]:
+def measure(side: Side, folder: Path, rounds: int) -> dict[str, float]:
     """Medians over rounds, each in a new process."""
+    program = PROGRAM.substitute(asdict(side), batch=BATCH)
     found = []
     for _ in range(rounds):
-        command = [sys.executable, "-c", program.replace("BATCH", str(BATCH)), str(folder)]
+        command = [sys.executable, "-c", program, str(folder)]
         found.append(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
     return {name: round(median(each[name] for each in found), 3) for name in found[0]}
 
@@ -101,10 +108,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         many = make(Path(folder) / "many", wanted.clips, FRAMES)
         long = make(Path(folder) / "long", min(wanted.clips, 5_000), LONG)
-        sides = {"chereme": OURS, "pandas and numpy.load": OBVIOUS}
-        found = {name: measure(program, many, wanted.rounds) for name, program in sides.items()}
-        for name, program in sides.items():
-            found[name]["batch_ms"] = measure(program, long, wanted.rounds)["batch_ms"]
+        found = {name: measure(side, many, wanted.rounds) for name, side in SIDES.items()}
+        for name, side in SIDES.items():
+            found[name]["batch_ms"] = measure(side, long, wanted.rounds)["batch_ms"]
     if wanted.json:
         print(json.dumps({"clips": wanted.clips, "batch": BATCH, "frames": LONG, "sides": found}))
         return
