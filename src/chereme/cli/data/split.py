@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from chereme.datasets import SignDataset
     from chereme.datasets.splits import Split
 
-KINDS = ("held-out", "leave-one-out", "kfold", "stratified", "official")
+Kind = Literal["held-out", "leave-one-out", "kfold", "stratified", "official"]
+By = Literal["signer", "session", "random"]
 
 
 def split(
     dataset: Annotated[Path, typer.Argument(help="A dataset folder.")],
     name: Annotated[str, typer.Argument(help="Name of the split.")],
-    kind: Annotated[str, typer.Option(help=f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.")] = "held-out",
-    by: Annotated[str, typer.Option(help="What stays together: signer, session, or random for single clips.")] = "",
+    kind: Annotated[Kind, typer.Option(help="What is held out, and how.")] = "held-out",
+    by: Annotated[
+        By | None,
+        typer.Option(help="What stays together; random for single clips [default: signer, of stratified random]."),
+    ] = None,
     held_out: Annotated[str, typer.Option(help="Signers or sessions to test on, with commas between.")] = "",
     shares: Annotated[str, typer.Option(help="Shares of train, val and test, or of train and test.")] = "80/20",
     folds: Annotated[int, typer.Option(min=2, help="Parts of a kfold.")] = 5,
@@ -43,10 +47,6 @@ def split(
     from chereme.datasets.splits import hold_out, kfold, leave_one_out, official, stratify
 
     by = by or ("random" if kind == "stratified" else "signer")
-    if kind not in KINDS:
-        raise typer.BadParameter(f"there is no {kind}: choose {', '.join(KINDS)}", param_hint="--kind")
-    if by not in ("signer", "session", "random"):
-        raise typer.BadParameter(f"{by} cannot be kept together: choose signer, session or random", param_hint="--by")
     if (by == "random" and kind in ("held-out", "leave-one-out")) or (by != "random" and kind == "stratified"):
         raise typer.BadParameter(
             f"--kind {kind} cannot go by {by}: use held-out, leave-one-out or kfold for signers and sessions, "
@@ -59,12 +59,12 @@ def split(
     elif kind == "stratified":
         made = stratify(opened, _shares(shares), seed)
     elif kind == "kfold":
-        made = kfold(opened, by, folds, seed)  # type: ignore[arg-type]  # checked above
+        made = kfold(opened, by, folds, seed)
     elif kind == "leave-one-out":
-        made = leave_one_out(opened, by)  # type: ignore[arg-type]
+        made = leave_one_out(opened, by)
     else:
         named = [each.strip() for each in held_out.split(",") if each.strip()]
-        made = hold_out(opened, by, names=named, shares=_shares(shares), seed=seed)  # type: ignore[arg-type]
+        made = hold_out(opened, by, names=named, shares=_shares(shares), seed=seed)
     file = write_split(opened, name, made)
     _print(opened, made, file)
     if made.by == "random":
@@ -110,10 +110,11 @@ def _print(dataset: "SignDataset", made: "Split", file: Path) -> None:
 def _warn(dataset: "SignDataset", made: "Split") -> None:
     """A random split is only as honest as its clips are independent: count those that are not."""
     from chereme.datasets.audit.alike import find_alike
+    from chereme.datasets.audit.copies import first_of_copies
     from chereme.datasets.audit.sides import on_both_sides
 
     with progress_bar("looking for clips that are alike") as report:
-        alike = find_alike(dataset, progress=report)
+        alike = find_alike(dataset, first_of_copies(dataset), report)
     leaked = sum(len(each.members) for each in on_both_sides(alike, made.part_of(dataset)))
     said = "a random split has the same people on both sides"
     if leaked:

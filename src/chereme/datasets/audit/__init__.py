@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from chereme.datasets.audit.alike import NEAR, Alike, find_alike
 from chereme.datasets.audit.clips import damaged_clips
-from chereme.datasets.audit.copies import copies
+from chereme.datasets.audit.copies import copies, first_of_copies
 from chereme.datasets.audit.finding import Finding
 from chereme.datasets.audit.labels import spellings
 from chereme.datasets.audit.sides import alike_on_both_sides, copies_on_both_sides, evidence, people_on_both_sides
@@ -28,11 +28,12 @@ def audit(
         leaving out each signer (or session) is checked, as cross-validation does.
     """
     splits = {split: read_split(dataset, split)} if split else dict(splits_to_check(dataset))
-    alike = find_alike(dataset, progress)
-    found = [*copies(dataset), *_alike(dataset, alike), *damaged_clips(dataset), *spellings(dataset)]
+    first_of = first_of_copies(dataset)
+    alike = find_alike(dataset, first_of, progress)
+    found = [*copies(dataset, first_of), *_alike(dataset, alike), *damaged_clips(dataset), *spellings(dataset)]
     for name, each in splits.items():
         part_of = each.part_of(dataset)
-        found += copies_on_both_sides(dataset, name, part_of)
+        found += copies_on_both_sides(dataset, name, part_of, first_of)
         found += alike_on_both_sides(dataset, name, part_of, alike)
         found += people_on_both_sides(dataset, name, each, part_of)
     return tuple(sorted(found, key=lambda finding: ORDER.index(finding.severity)))

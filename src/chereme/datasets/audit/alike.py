@@ -12,9 +12,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from chereme.datasets.audit.copies import first_of_copies
 from chereme.datasets.audit.fitting import Fit, affine, fit, hand_points, movement
-from chereme.datasets.audit.handshapes import DIMENSIONS, Handshapes, clip_aspects, handshapes
+from chereme.datasets.audit.handshapes import DIMENSIONS, Handshapes, handshapes
 from chereme.datasets.audit.neighbours import near_rows
 from chereme.datasets.dataset import SignDataset
 
@@ -67,22 +66,23 @@ class Alike:
     pairs: tuple[Pair, ...]
 
 
-def find_alike(dataset: SignDataset, progress: Callable[[int, int], None] | None = None) -> tuple[Alike, ...]:
+def find_alike(
+    dataset: SignDataset, first_of: NDArray[np.int64], progress: Callable[[int, int], None] | None = None
+) -> tuple[Alike, ...]:
     """All groups of clips that are alike; of byte-identical clips only the first takes part. Clips without hands have
-    none."""
+    none. first_of: as `first_of_copies` found it."""
     shapes = handshapes(dataset)
-    aspects = clip_aspects(dataset)
     bounds = np.searchsorted(shapes.clips, np.arange(len(dataset) + 1))
     apart = _Groups(len(dataset))
     pairs: list[Pair] = []
-    candidates = list(_candidates(dataset, shapes, bounds, aspects))
+    candidates = list(_candidates(dataset, shapes, bounds, first_of))
     for number, (first, second, mirrored) in enumerate(candidates):
         if progress and number % 256 == 0:
             progress(number, len(candidates))
         if apart.together(first, second):
             continue
         (a, shape_a), (b, shape_b) = (
-            _clip(dataset, shapes, slice(bounds[clip], bounds[clip + 1]), aspects[clip]) for clip in (first, second)
+            _clip(dataset, shapes, slice(bounds[clip], bounds[clip + 1])) for clip in (first, second)
         )
         found = fit(a, b, (shape_a, shape_b), dataset.layout, mirrored=mirrored)
         how = _how(found)
@@ -99,11 +99,11 @@ def find_alike(dataset: SignDataset, progress: Callable[[int, int], None] | None
 
 
 def _candidates(
-    dataset: SignDataset, shapes: Handshapes, bounds: NDArray[np.int64], aspects: NDArray[np.float64]
+    dataset: SignDataset, shapes: Handshapes, bounds: NDArray[np.int64], first_of: NDArray[np.int64]
 ) -> Iterator[tuple[int, int, bool]]:
     """Pairs of clips of which every moment of one occurs in the other; as they are first, then mirrored."""
     count = len(bounds) - 1
-    searched = (np.diff(bounds) > 0) & (first_of_copies(dataset) == np.arange(count))
+    searched = (np.diff(bounds) > 0) & (first_of == np.arange(count))
     moments = np.array(
         [moment for clip in np.flatnonzero(searched) for moment in _moments(shapes, *bounds[clip : clip + 2])],
         dtype=np.int64,
@@ -116,7 +116,7 @@ def _candidates(
         for begin in range(0, len(askers), _FITS):
             part = slice(begin, begin + _FITS)
             asked, told = moments[askers[part]], rows[part]
-            first, second = (_hands(dataset, shapes, frames, aspects) for frames in (asked, told))
+            first, second = (_hands(dataset, shapes, frames) for frames in (asked, told))
             if mirrored:
                 half = second.shape[2] // 2
                 second = np.concatenate([second[:, :, half:], second[:, :, :half]], axis=2) * (-1.0, 1.0)
@@ -156,12 +156,10 @@ def _where_all_occur(
     return moment[whole] // together, row[whole[:, None] + np.arange(together)]
 
 
-def _hands(
-    dataset: SignDataset, shapes: Handshapes, frames: NDArray[np.int64], aspects: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _hands(dataset: SignDataset, shapes: Handshapes, frames: NDArray[np.int64]) -> NDArray[np.float64]:
     """Hand points of frames [n, k]: [n, k, hand points, 2], x times aspect."""
     points = dataset.points[shapes.rows[frames.ravel()]][:, hand_points(dataset.layout), :2].astype(np.float64)
-    points[..., 0] *= aspects[shapes.clips[frames.ravel()], None]
+    points[..., 0] *= shapes.aspects[shapes.clips[frames.ravel()], None]
     return points.reshape(*frames.shape, -1, 2)
 
 
@@ -174,11 +172,10 @@ def _moments(shapes: Handshapes, start: int, end: int) -> Iterator[int]:
         yield start + low + int(pace[low : max(high, low + 1)].argmin())
 
 
-def _clip(
-    dataset: SignDataset, shapes: Handshapes, frames: slice, aspect: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _clip(dataset: SignDataset, shapes: Handshapes, frames: slice) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The frames of one clip that show a hand, and their handshapes."""
     points = dataset.points[shapes.rows[frames]][..., :2].astype(np.float32)
-    points[..., 0] *= aspect
+    points[..., 0] *= shapes.aspects[shapes.clips[frames], None]
     return points, shapes.shapes[frames]
 
 

@@ -24,10 +24,13 @@ def first_of_copies(dataset: SignDataset) -> NDArray[np.int64]:
     return found
 
 
-def copies(dataset: SignDataset) -> tuple[Finding, ...]:
-    """Byte-identical clips: under one gloss one of them is too many, under two glosses one of them is wrong."""
+def copies(dataset: SignDataset, first_of: NDArray[np.int64]) -> tuple[Finding, ...]:
+    """Byte-identical clips: under one gloss one of them is too many, under two glosses one of them is wrong.
+
+    first_of: as `first_of_copies` found it.
+    """
     groups: dict[int, list[int]] = defaultdict(list)
-    for index, first in enumerate(first_of_copies(dataset)):
+    for index, first in enumerate(first_of):
         groups[int(first)].append(index)
     ids, glosses = dataset.column("id"), dataset.column("gloss")
     same: list[tuple[str, ...]] = []

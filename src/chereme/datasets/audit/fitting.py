@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,27 +56,34 @@ def fit(
     hands = hand_points(layout)
     source, goal = first[:, hands].astype(np.float64), second[:, hands].astype(np.float64)
     own = np.isfinite(source).all(axis=2)
-    best, covered, speed = None, 0.0, 1.0
+    tried: list[_Laid] = []
     for place in _ways(mine, theirs):
         read = _read(goal, place)
         found = affine(source.reshape(1, -1, 2), read.reshape(1, -1, 2))
-        if best is None or found.residual[0] < best.residual[0]:
-            best = found
-            covered = float((own & np.isfinite(read).all(axis=2)).sum() / max(1, own.sum()))
-            speed = _speed(place)
-        if not 0.02 < best.residual[0] < 0.5:  # good enough, or hopeless
+        tried.append(_Laid(float(found.residual[0]), found.bent[0], read, place))
+        if not 0.02 < min(each.residual for each in tried) < 0.5:  # good enough, or hopeless
             break
-    assert best is not None  # noqa: S101  there is always a way
-    bent = best.bent[0]
+    best = min(tried, key=attrgetter("residual"))
+    bent = best.bent
     return Fit(
-        residual=float(best.residual[0]),
-        covered=covered,
+        residual=best.residual,
+        covered=float((own & np.isfinite(best.read).all(axis=2)).sum() / max(1, own.sum())),
         turned=float(np.degrees(np.arctan2(bent[0, 1] - bent[1, 0], bent[0, 0] + bent[1, 1]))),
         scaled=float(np.sqrt(abs(np.linalg.det(bent)))),
-        speed=speed,
+        speed=_speed(best.place),
         movement=float(movement(source[None])[0]),
         mirrored=mirrored,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """One way to lay a clip upon another: what is left over, the map [2, 2], what was read, and where."""
+
+    residual: float
+    bent: NDArray[np.float64]
+    read: NDArray[np.float64]
+    place: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,11 +36,13 @@ class Handshapes:
 
     shapes: float32 [frames, 2 · DIMENSIONS], left hand then right; zeros for a hand that is not seen.
     rows: int64 [frames], into the dataset's array. clips: int64 [frames], which sample, in rising order.
+    aspects: float64 [samples], of each clip's picture, stated or estimated.
     """
 
     shapes: NDArray[np.float32]
     rows: NDArray[np.int64]
     clips: NDArray[np.int64]
+    aspects: NDArray[np.float64]
 
 
 def handshapes(dataset: SignDataset) -> Handshapes:
@@ -57,7 +59,7 @@ def handshapes(dataset: SignDataset) -> Handshapes:
         shapes.append(found[has_hand])
         seen.append(has_hand)
     kept = np.concatenate(seen)
-    return Handshapes(np.concatenate(shapes), rows[kept], clips[kept])
+    return Handshapes(np.concatenate(shapes), rows[kept], clips[kept], aspects)
 
 
 def clip_aspects(dataset: SignDataset) -> NDArray[np.float64]:

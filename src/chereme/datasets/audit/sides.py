@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chereme.datasets.audit.alike import NEAR, Alike, Pair
-from chereme.datasets.audit.copies import first_of_copies
 from chereme.datasets.audit.finding import Finding, Severity
 from chereme.datasets.dataset import SignDataset
 from chereme.datasets.splits import Split
@@ -24,10 +23,12 @@ def on_both_sides(alike: Iterable[Alike], part_of: NDArray[np.object_]) -> tuple
     return tuple(found)
 
 
-def copies_on_both_sides(dataset: SignDataset, name: str, part_of: NDArray[np.object_]) -> tuple[Finding, ...]:
-    """Byte-identical clips in two parts."""
+def copies_on_both_sides(
+    dataset: SignDataset, name: str, part_of: NDArray[np.object_], first_of: NDArray[np.int64]
+) -> tuple[Finding, ...]:
+    """Byte-identical clips in two parts. first_of: as `first_of_copies` found it."""
     groups: dict[int, list[int]] = defaultdict(list)
-    for index, first in enumerate(first_of_copies(dataset)):
+    for index, first in enumerate(first_of):
         if part_of[index] is not None:
             groups[int(first)].append(index)
     ids = dataset.column("id")
