@@ -13,7 +13,7 @@ from chereme.datasets import Sample, SignDataset
 from chereme.landmarks import HANDS, LandmarkSequence
 
 
-def make(path: Path, license: str = "MIT") -> Path:  # noqa: A002  the field of dataset.json
+def make(path: Path, license: str = "MIT") -> Path:
     clips = []
     for number, (gloss, signer) in enumerate((gloss, who) for gloss in ("[b]", "no") for who in ("ann", "ben")):
         points = np.random.default_rng(number).normal(0.5, 0.1, (4, 42, 3)).astype(np.float32)

@@ -13,7 +13,7 @@ from chereme.landmarks import HANDS, LandmarkSequence
 HEADINGS = ["Motivation", "Composition", "Collection process", "Preprocessing", "Uses", "Distribution", "Maintenance"]
 
 
-def toy(folder: Path, license: str = "MIT") -> SignDataset:  # noqa: A002  the field of dataset.json
+def toy(folder: Path, license: str = "MIT") -> SignDataset:
     clip = LandmarkSequence(np.full((2, 42, 3), 0.5, dtype=np.float32), HANDS)
     return SignDataset.create(
         folder / "toy", name="toy", sign_language="ase", groups=HANDS.groups, license=license, source="here"

@@ -1,7 +1,11 @@
 """`chereme collect`: record signs with the people who sign them, and take them back out."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -10,54 +14,65 @@ from rich.text import Text
 
 from chereme.errors import CheremeError
 
-if TYPE_CHECKING:
-    from chereme.datasets.collecting.sitting import Wishes
-
 app = typer.Typer(help="Record signs with the people who sign them.", no_args_is_help=True)
 
-PURPOSE = "to train and to test recognisers of signs"
+Handedness = Literal["left", "right"]
 
-Folder = Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder, or one to go on with.")]
-Signer = Annotated[str, typer.Option("--signer", help="Who signs: any name that is no real one.")]
-Session = Annotated[str, typer.Option("--session", help="One sitting: one person, place, camera and day.")]
-Glosses = Annotated[str, typer.Option("--glosses", help="Signs to record, with commas between.")]
-GlossesFile = Annotated[Path | None, typer.Option("--glosses-file", help="Signs to record, one a line.")]
+
+@dataclass(frozen=True)
+class Asked:
+    """What every verb that records asks for: its fields are the arguments and options that they share."""
+
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder, or one to go on with.")]
+    signer: Annotated[str, typer.Option("--signer", help="Who signs: any name that is no real one.")]
+    session: Annotated[str, typer.Option("--session", help="One sitting: one person, place, camera and day.")]
+    glosses: Annotated[str, typer.Option("--glosses", help="Signs to record, with commas between.")] = ""
+    glosses_file: Annotated[Path | None, typer.Option("--glosses-file", help="Signs to record, one a line.")] = None
+    handedness: Annotated[
+        Handedness | None, typer.Option("--handedness", help="The hand that the signer signs with.")
+    ] = None
+    notes: Annotated[str, typer.Option("--notes", help="Room, light, clothes, angle: what may matter later.")] = ""
+    device: Annotated[str, typer.Option("--device", help="Which webcam: a number, or its name.")] = "0"
+    film: Annotated[
+        Path | None, typer.Option("--film", help="A film in place of the camera; it runs again and again.")
+    ] = None
+    countdown: Annotated[int, typer.Option("--countdown", min=0, help="Seconds before each recording.")] = 3
+    no_preview: Annotated[bool, typer.Option("--no-preview", help="Open no window.")] = False
+    sign_language: Annotated[str | None, typer.Option("--sign-language", help="ISO 639-3 code, for a new folder.")] = (
+        None
+    )
+    license: Annotated[
+        str | None, typer.Option("--license", help="Licence that the signers agree to, for a new folder.")
+    ] = None
+    purpose: Annotated[str, typer.Option("--purpose", help="What the recordings are for; the consent says so.")] = (
+        "to train and to test recognisers of signs"
+    )
+    consent: Annotated[
+        Path | None, typer.Option("--consent", help="A text to agree to in place of the one that is built in.")
+    ] = None
+
+
+def _asking(verb: Callable[..., None]) -> Callable[..., None]:
+    """A verb whose first parameter is `Asked`, as Typer wants it: with all of the options in its signature."""
+    shared, own = signature(Asked).parameters, list(signature(verb).parameters.values())[1:]
+
+    @wraps(verb)
+    def run(**given: Any) -> None:
+        verb(Asked(**{name: given.pop(name) for name in shared}), **given)
+
+    vars(run)["__signature__"] = Signature([*shared.values(), *own])
+    return run
+
+
 PerGloss = Annotated[int, typer.Option("--per-gloss", min=1, help="How many of each sign in this session.")]
-Handedness = Annotated[
-    Literal["left", "right"] | None, typer.Option("--handedness", help="The hand that the signer signs with.")
-]
-Notes = Annotated[str, typer.Option("--notes", help="Room, light, clothes, angle: what may matter later.")]
-Device = Annotated[str, typer.Option("--device", help="Which webcam: a number, or its name.")]
-Film = Annotated[Path | None, typer.Option("--film", help="A film in place of the camera; it runs again and again.")]
-Countdown = Annotated[int, typer.Option("--countdown", min=0, help="Seconds before each recording.")]
-NoPreview = Annotated[bool, typer.Option("--no-preview", help="Open no window.")]
-Language = Annotated[str | None, typer.Option("--sign-language", help="ISO 639-3 code, for a new folder.")]
-License = Annotated[str | None, typer.Option("--license", help="Licence that the signers agree to, for a new folder.")]
-Purpose = Annotated[str, typer.Option("--purpose", help="What the recordings are for; the consent says so.")]
-ConsentFile = Annotated[
-    Path | None, typer.Option("--consent", help="A text to agree to in place of the one that is built in.")
-]
 
 
 @app.command()
+@_asking
 def stills(
-    out: Folder,
-    signer: Signer,
-    session: Session,
-    glosses: Glosses = "",
-    glosses_file: GlossesFile = None,
+    asked: Asked,
     per_gloss: PerGloss = 150,
     no_pictures: Annotated[bool, typer.Option("--no-pictures", help="Keep landmarks alone.")] = False,
-    handedness: Handedness = None,
-    notes: Notes = "",
-    device: Device = "0",
-    film: Film = None,
-    countdown: Countdown = 3,
-    no_preview: NoPreview = False,
-    sign_language: Language = None,
-    license: License = None,  # noqa: A002  the name in dataset.json
-    purpose: Purpose = PURPOSE,
-    consent: ConsentFile = None,
 ) -> None:
     """Record single pictures of handshapes: a prompt, S to start, a countdown, then one after another up to the goal.
 
@@ -65,51 +80,16 @@ def stills(
 
     Example: `chereme collect stills my-letters --glosses a,b,c --signer ann --session kitchen`
     """
-    from chereme.datasets.collecting.sitting import Wishes
-
-    _sit(
-        Wishes(
-            folder=out,
-            glosses=_glosses(glosses, glosses_file),
-            signer=signer,
-            session=session,
-            goal=per_gloss,
-            clip_frames=1,
-            keeps_media=not no_pictures,
-            handedness=handedness,
-            notes=notes,
-            countdown=countdown,
-            film=film,
-            device=_device(device),
-            preview=not no_preview,
-            sign_language=sign_language,
-            license=license,
-            purpose=purpose,
-            consent=_text(consent),
-        )
-    )
+    _sit(asked, goal=per_gloss, clip_frames=1, keeps_media=not no_pictures)
 
 
 @app.command()
+@_asking
 def sequences(
-    out: Folder,
-    signer: Signer,
-    session: Session,
-    glosses: Glosses = "",
-    glosses_file: GlossesFile = None,
+    asked: Asked,
     per_gloss: PerGloss = 30,
     frames: Annotated[int, typer.Option("--frames", min=2, help="Camera frames in each clip.")] = 30,
     keep_video: Annotated[bool, typer.Option("--keep-video", help="Keep the videos beside the landmarks.")] = False,
-    handedness: Handedness = None,
-    notes: Notes = "",
-    device: Device = "0",
-    film: Film = None,
-    countdown: Countdown = 3,
-    no_preview: NoPreview = False,
-    sign_language: Language = None,
-    license: License = None,  # noqa: A002
-    purpose: Purpose = PURPOSE,
-    consent: ConsentFile = None,
 ) -> None:
     """Record signs that move: a prompt, S to start, then a countdown and a clip of so many frames, up to the goal.
 
@@ -117,29 +97,7 @@ def sequences(
 
     Example: `chereme collect sequences my-signs --glosses hello,thanks --signer ann --session kitchen --frames 45`
     """
-    from chereme.datasets.collecting.sitting import Wishes
-
-    _sit(
-        Wishes(
-            folder=out,
-            glosses=_glosses(glosses, glosses_file),
-            signer=signer,
-            session=session,
-            goal=per_gloss,
-            clip_frames=frames,
-            keeps_media=keep_video,
-            handedness=handedness,
-            notes=notes,
-            countdown=countdown,
-            film=film,
-            device=_device(device),
-            preview=not no_preview,
-            sign_language=sign_language,
-            license=license,
-            purpose=purpose,
-            consent=_text(consent),
-        )
-    )
+    _sit(asked, goal=per_gloss, clip_frames=frames, keeps_media=keep_video)
 
 
 @app.command()
@@ -160,9 +118,28 @@ def withdraw(
     typer.echo(f"removed {_counted(done.clips, 'clip')} of {signer} and {_counted(done.files, 'file')}")
 
 
-def _sit(wishes: "Wishes") -> None:
-    from chereme.datasets.collecting.sitting import sit
+def _sit(asked: Asked, *, goal: int, clip_frames: int, keeps_media: bool) -> None:
+    from chereme.datasets.collecting.sitting import Wishes, sit
 
+    wishes = Wishes(
+        folder=asked.out,
+        glosses=_glosses(asked.glosses, asked.glosses_file),
+        signer=asked.signer,
+        session=asked.session,
+        goal=goal,
+        clip_frames=clip_frames,
+        keeps_media=keeps_media,
+        handedness=asked.handedness,
+        notes=asked.notes,
+        countdown=asked.countdown,
+        film=asked.film,
+        device=_device(asked.device),
+        preview=not asked.no_preview,
+        sign_language=asked.sign_language,
+        license=asked.license,
+        purpose=asked.purpose,
+        consent=_text(asked.consent),
+    )
     console = Console(highlight=False)
     try:
         plan = sit(wishes, console, lambda text: _agree(console, wishes.signer, text))

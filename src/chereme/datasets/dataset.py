@@ -76,7 +76,7 @@ class SignDataset:
         name: str,
         sign_language: str,
         groups: Sequence[str],
-        license: str,  # noqa: A002  the name in dataset.json
+        license: str,
         source: str,
         notes: str = "",
     ) -> "SignDataset":

@@ -80,7 +80,7 @@ class Web:
                 except OSError:  # the client had enough
                     self.close_connection = True
 
-            def log_message(self, format: str, *arguments: object) -> None: ...  # noqa: A002
+            def log_message(self, format: str, *arguments: object) -> None: ...
 
         Handler.times = Counter()  # type: ignore[attr-defined]
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

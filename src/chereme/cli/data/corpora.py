@@ -20,9 +20,9 @@ _SHOWN = 10
 """Failures that are printed; all are in failed.json."""
 
 Lists = Annotated[Path, typer.Argument(help="The folder of the published lists.")]
-NewSlice = Annotated[Path, typer.Argument(help="The slice to write, a .json file.")]
+NewSlice = Annotated[Path, typer.Argument(metavar="SLICE", help="The slice to write, a .json file.")]
 MaxClasses = Annotated[int, typer.Option("--max-classes", min=1, help="How many glosses, from the first on.")]
-Slice = Annotated[Path, typer.Argument(help="What to fetch and cut, written by `slice`.")]
+Slice = Annotated[Path, typer.Argument(metavar="SLICE", help="What to fetch and cut, written by `slice`.")]
 Folder = Annotated[Path, typer.Argument(help="Where films and clips are kept.")]
 Margin = Annotated[float, typer.Option(min=0.0, help="Room around the annotated box, as a share of its size.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many at a time.")]
@@ -65,7 +65,7 @@ def _slice(corpus: str, lists: Path, out: Path, max_classes: int, as_json: bool)
 
 
 def download(
-    slice: Slice,  # noqa: A002  as the argument is called
+    chosen: Slice,
     folder: Folder,
     jobs: Jobs = 2,
     pause: Annotated[float, typer.Option(min=0.0, help="Seconds between two requests to one server.")] = 1.0,
@@ -87,7 +87,7 @@ def download(
     from chereme.datasets.corpora.slicing import read_slice
     from chereme.datasets.corpora.sources import sources_of
 
-    films = sources_of(read_slice(slice).clips)
+    films = sources_of(read_slice(chosen).clips)
     manners = Manners(pause, patience, tries, cookies)
     with _disk(), progress_bar("fetching films") as report:
         failed = fetch_films(films, folder, jobs=jobs, manners=manners, progress=report)
@@ -97,7 +97,7 @@ def download(
 
 
 def cut(
-    slice: Slice,  # noqa: A002  as the argument is called
+    chosen: Slice,
     folder: Folder,
     margin: Margin = 0.0,
     jobs: Jobs = 2,
@@ -114,7 +114,7 @@ def cut(
     from chereme.datasets.corpora.slicing import read_slice
     from chereme.datasets.corpora.sources import sources_of
 
-    clips = read_slice(slice).clips
+    clips = read_slice(chosen).clips
     with _disk(), progress_bar("cutting, film by film") as report:
         done = cut_clips(sources_of(clips), folder, margin=margin, jobs=jobs, progress=report)
     _tell(f"{done.manifest}: {done.clips:,} of {len(clips):,} clips are there", done.failed, folder, as_json)
@@ -123,7 +123,7 @@ def cut(
 
 
 def extract(
-    slice: Slice,  # noqa: A002  as the argument is called
+    chosen: Slice,
     folder: Folder,
     out: Annotated[Path, typer.Argument(help="The dataset folder: new, or from an earlier run to go on with.")],
     jobs: Jobs = 2,
@@ -140,7 +140,7 @@ def extract(
     from chereme.datasets.catalog import CORPORA
     from chereme.datasets.corpora.slicing import read_slice
 
-    corpus = CORPORA[read_slice(slice).corpus]
+    corpus = CORPORA[read_slice(chosen).corpus]
     manifest = folder / "clips.csv"
     if not manifest.exists():
         raise CheremeError(f"{folder} has no clips.csv: cut the clips first, with `cut`")

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -25,7 +25,7 @@ def extract(
     out: Annotated[Path, typer.Argument(help="The dataset folder: new, or from an earlier run to go on with.")],
     name: Annotated[str | None, typer.Option(help="Name of the dataset [default: that of the folder].")] = None,
     sign_language: Annotated[str, typer.Option(help="ISO 639-3, such as ase; und is undetermined.")] = "und",
-    license: Annotated[str, typer.Option(help="Licence of the recordings.")] = "not stated",  # noqa: A002
+    license: Annotated[str, typer.Option(help="Licence of the recordings.")] = "not stated",
     groups: Annotated[
         str, typer.Option(help="Which landmarks, with commas between: face, left_hand, pose, right_hand.")
     ] = "left_hand,pose,right_hand",
@@ -41,7 +41,7 @@ def extract(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Files at a time, each on its core [default: all cores].")
     ] = None,
-    backend: Annotated[str, typer.Option(help="Where the work is done: local, ray or dask.")] = "local",
+    backend: Annotated[Literal["local", "ray", "dask"], typer.Option(help="Where the work is done.")] = "local",
     address: Annotated[
         str | None, typer.Option(help="Of a Ray or Dask cluster that runs; without it one is started here.")
     ] = None,
@@ -58,8 +58,6 @@ def extract(
 
     Example: `chereme data extract films my-signs --sign-language ase`
     """
-    if backend not in ("local", "ray", "dask"):
-        raise typer.BadParameter(f"{backend} is none: choose local, ray or dask", param_hint="--backend")
     from chereme.datasets.extraction import How, open_or_create
     from chereme.datasets.extraction import extract as run
     from chereme.datasets.manifest import from_class_folders, read_manifest
@@ -86,7 +84,7 @@ def extract(
             how=how,
             root=source if source.is_dir() else source.parent,
             jobs=jobs,
-            backend=backend,  # type: ignore[arg-type]  # checked above
+            backend=backend,
             address=address,
             retry_failed=retry_failed,
             on_progress=report,

@@ -37,7 +37,7 @@ class Collection:
         self.register = read_register(folder)
         self._dataset = _opened(folder)
 
-    def described(self, sign_language: str | None, license: str | None) -> tuple[str, str]:  # noqa: A002
+    def described(self, sign_language: str | None, license: str | None) -> tuple[str, str]:
         """Language and licence of the dataset, or for a new one what is wished; None: no wish.
 
         Raises `CheremeError` where the dataset is there and says something else.
@@ -64,7 +64,7 @@ class Collection:
             if (sample.signer, sample.session) == (signer, session) and (sample.frames == 1) == (kind == "stills")
         )
 
-    def begin(self, sitting: Sitting, consent: Consent, *, sign_language: str, license: str) -> None:  # noqa: A002
+    def begin(self, sitting: Sitting, consent: Consent, *, sign_language: str, license: str) -> None:
         """Make the dataset where there is none, and write down who agreed and who sits here now."""
         self.register, self._dataset = read_register(self.folder), _opened(self.folder)  # others were here meanwhile
         if self._dataset is None:
@@ -84,34 +84,37 @@ class Collection:
 
     def keep(self, gloss: str, clip: LandmarkSequence, frames: Sequence[Frame]) -> str:
         """Write one clip, and its picture or film where the signer agreed to that; returns its id."""
-        assert self._dataset is not None  # noqa: S101  begin() comes first
-        id = f"{self._start}{self._next:04d}"  # noqa: A001
+        id = f"{self._start}{self._next:04d}"
         source = write_media(self.folder, id, gloss, frames).as_posix() if self._sitting.keeps_media else None
         sample = Sample(id, gloss, self._sitting.signer, self._sitting.session, source=source)
-        self._dataset = self._dataset.append([(sample, clip)])
+        self._dataset = self._begun.append([(sample, clip)])
         self._next += 1
         return id
 
     def discard(self, ids: Sequence[str]) -> None:
         """Take clips of this sitting back out, files and all."""
-        assert self._dataset is not None  # noqa: S101
-        self._dataset = remove_samples(self._dataset, ids)
+        self._dataset = remove_samples(self._begun, ids)
         self._tidy()
 
     def end(self) -> None:
         """Bring manifest and register up to date, however the sitting ended."""
         self._record(self._sitting.model_copy(update={"ended": now()}))
 
+    @property
+    def _begun(self) -> SignDataset:
+        if self._dataset is None:
+            raise RuntimeError("begin() comes before the first clip")
+        return self._dataset
+
     def _record(self, sitting: Sitting) -> None:
         self.register = self.register.with_sitting(sitting)
         write_register(self.folder, self.register)
         self._dataset = SignDataset.open(self.folder)  # what is on disk counts, also after a Ctrl-C within `keep`
         self._tidy()
-        renew_manifest(self._dataset)
+        renew_manifest(self._begun)
 
     def _tidy(self) -> None:
-        assert self._dataset is not None  # noqa: S101
-        ids = {sample.id for sample in self._dataset.samples}
+        ids = {sample.id for sample in self._begun.samples}
         remove_orphans(self.folder, self._start, ids)
         self._next = 1 + max(_numbers(ids, self._start), default=0)
 

@@ -4,7 +4,7 @@ from chereme.datasets.collecting.collection import UNDECIDED
 from chereme.datasets.collecting.register import Kind
 
 
-def consent_text(signer: str, kind: Kind, *, keeps_media: bool, purpose: str, license: str) -> str:  # noqa: A002
+def consent_text(signer: str, kind: Kind, *, keeps_media: bool, purpose: str, license: str) -> str:
     """What is kept, what for, who may have it, and how to take it back."""
     media = {"stills": "the pictures themselves", "sequences": "the videos themselves"}[kind]
     kept = "the points of hands, arms and body in each picture, without a face mesh"

@@ -9,7 +9,7 @@ from chereme.errors import CheremeError
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path, verb: str = "collect") -> Iterator[None]:
     """Raise CheremeError where another process is in here; the system ends the claim of a process that dies."""
     try:
         import fcntl
@@ -21,7 +21,7 @@ def alone_in(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise CheremeError(f"another chereme collect is at work in {folder}: let it end first") from error
+            raise CheremeError(f"another chereme {verb} is at work in {folder}: let it end first") from error
         yield
     finally:
         os.close(claim)

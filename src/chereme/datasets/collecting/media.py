@@ -27,7 +27,7 @@ CRF = "18"
 """x264's scale of loss: at 18 people see none."""
 
 
-def write_media(folder: Path, id: str, gloss: str, frames: Sequence[Frame]) -> Path:  # noqa: A002
+def write_media(folder: Path, id: str, gloss: str, frames: Sequence[Frame]) -> Path:
     """One frame as a picture, more as a film with the frames' own times; returns its path from `folder`."""
     kind, ending = ("pictures", "jpg") if len(frames) == 1 else ("films", "mp4")
     inside = Path(kind, safe_name(gloss), f"{id}.{ending}")

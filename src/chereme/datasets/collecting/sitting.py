@@ -67,7 +67,7 @@ def sit(wishes: Wishes, console: Console, agree: Callable[[str], bool]) -> Plan:
     plan = Plan(wishes.glosses, wishes.goal, collection.counts(wishes.signer, wishes.session, wishes.kind))
     if plan.gloss is None:
         return plan
-    sign_language, license = collection.described(wishes.sign_language, wishes.license)  # noqa: A001
+    sign_language, license = collection.described(wishes.sign_language, wishes.license)
     consent = _consent(wishes, collection, license, agree)
     camera = Playback(wishes.film) if wishes.film else Camera(wishes.device)
     with LiveFrames(camera) as live, Extractor(LAYOUT) as extractor:
@@ -101,7 +101,7 @@ def sit(wishes: Wishes, console: Console, agree: Callable[[str], bool]) -> Plan:
     return plan
 
 
-def _consent(wishes: Wishes, collection: Collection, license: str, agree: Callable[[str], bool]) -> Consent:  # noqa: A002
+def _consent(wishes: Wishes, collection: Collection, license: str, agree: Callable[[str], bool]) -> Consent:
     text = wishes.consent or consent_text(
         wishes.signer, wishes.kind, keeps_media=wishes.keeps_media, purpose=wishes.purpose, license=license
     )

@@ -104,7 +104,7 @@ def open_or_create(
     name: str,
     sign_language: str,
     groups: Sequence[str],
-    license: str,  # noqa: A002  the name in dataset.json
+    license: str,
     source: str,
     notes: str = "",
 ) -> SignDataset:

@@ -48,11 +48,11 @@ def import_clips(
     found: Sequence[Recording],
     out: Path,
     *,
-    format: str,  # noqa: A002  the name of the option
+    format: str,
     root: Path,
     name: str,
     sign_language: str,
-    license: str,  # noqa: A002  the name in dataset.json
+    license: str,
     source: str,
     groups: Sequence[str] | None = None,
     fps: float | None = None,
@@ -94,7 +94,7 @@ def import_clips(
     return Imported(dataset, len(missing) - len(failed), len(found) - len(missing), tuple(failed))
 
 
-def _read(one: Recording, format: str, root: Path) -> LandmarkSequence:  # noqa: A002
+def _read(one: Recording, format: str, root: Path) -> LandmarkSequence:
     inside = root.resolve()
     if not one.path.exists():
         raise CheremeError(f"{one.path} is missing")
@@ -119,7 +119,7 @@ def _refuse_more(clip: LandmarkSequence, layout: Layout) -> None:
         raise CheremeError(f"it has {', '.join(more)}, unlike the first clip: say which parts to keep with --groups")
 
 
-def _notes(format: str) -> str:  # noqa: A002
+def _notes(format: str) -> str:
     if FORMATS[format].SIGNERS_SIDES:
         return f"Imported from {format}, in which left and right are the signer's own."
     unknown = "whether left and right are the signer's own is not known: a mirrored camera swaps them"

@@ -17,7 +17,7 @@ def import_media(
     root: Path,
     name: str,
     sign_language: str,
-    license: str,  # noqa: A002  the name in dataset.json
+    license: str,
     source: str,
     groups: Sequence[str] | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
