@@ -17,8 +17,10 @@ from chereme.server.catalogue import Catalogue, bundle_routes
 from chereme.server.database import Database
 from chereme.server.health import health_routes
 from chereme.server.live import Live, live_routes
+from chereme.server.pictures import Pictures
 from chereme.server.security import SecurityHeaders
 from chereme.server.settings import Settings
+from chereme.server.shared import Shared
 from chereme.server.static import static_routes
 from chereme.speech.voices import Voices
 
@@ -39,13 +41,18 @@ def create_app(settings: Settings) -> FastAPI:
     catalogue = Catalogue(settings, inference)
     database = Database(settings.database)
     audio = Audio(Voices())
-    live = Live(settings, catalogue, audio, database)
+    pictures = Pictures(
+        workers=settings.picture_workers,
+        max_streams=settings.max_image_sessions,
+        max_pixels=settings.max_picture_pixels,
+    )
+    live = Live(Shared(settings, catalogue, audio, database, pictures))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         await live.close()
-        await asyncio.to_thread(live.shutdown)
+        await asyncio.to_thread(pictures.shutdown)
         audio.close()
         inference.shutdown(wait=False, cancel_futures=True)
         database.close()

@@ -116,6 +116,6 @@ def _describe(served: Served) -> BundleInfo:
         experimental=not manifest.released,
         idle=manifest.idle,
         languages=manifest.languages,
-        glosses=tuple(GlossInfo(gloss=each.gloss, texts=each.texts) for each in manifest.glosses),
+        glosses=tuple(GlossInfo(gloss=each.gloss, texts=each.texts) for each in manifest.vocabulary),
         metrics=manifest.metrics,
     )

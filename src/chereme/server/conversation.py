@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,7 @@ from chereme.server.outbox import Outbox
 from chereme.server.pace import Pace
 from chereme.server.pictures import Picture, PictureStream, Seen
 from chereme.server.protocol import CLOSING, Error, ErrorCode
-
-if TYPE_CHECKING:
-    from chereme.server.live import Live
+from chereme.server.shared import Shared
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +55,8 @@ class Opened:
 class Conversation:
     """The state of one WebSocket. Everything but the sending runs on the event loop without waiting."""
 
-    def __init__(self, websocket: WebSocket, live: "Live") -> None:
-        self._websocket, self._live, self._settings = websocket, live, live.settings
+    def __init__(self, websocket: WebSocket, shared: Shared) -> None:
+        self._websocket, self._shared, self._settings = websocket, shared, shared.settings
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[Ending] = self._loop.create_future()
         self._outbox = Outbox(websocket, max_unsent=self._settings.max_unsent, on_full=self._cut_off)
@@ -150,7 +148,7 @@ class Conversation:
     def _start(self, start: protocol.Start) -> None:
         if self._opened is not None:
             raise CheremeError("the session has started already: open another one", code="bad_message")
-        served = self._live.catalogue.find(start.bundle)
+        served = self._shared.catalogue.find(start.bundle)
         try:
             # Pictures may change shape on the way: their points are brought to an aspect of 1, one by one.
             aspect = start.aspect if start.input == "landmarks" else 1.0
@@ -158,22 +156,8 @@ class Conversation:
         except CheremeError as error:
             self.end(Ending(1008, Error(code="unknown_language", message=str(error))))
             return
-        pictures = None
-        if start.input == "image":
-            if self._live.image_sessions >= self._settings.max_image_sessions:
-                self.end(
-                    Ending.because(
-                        "too_many_sessions", "the server takes no more sessions that send pictures: send landmarks"
-                    )
-                )
-                return
-            self._live.image_sessions += 1
-            pictures = PictureStream(
-                self._live.picture_executor,
-                served.manifest.layout,
-                max_pixels=self._settings.max_picture_pixels,
-                deliver=self._look,
-            )
+        sends_pictures = start.input == "image"
+        pictures = self._shared.pictures.open(served.manifest.layout, self._look) if sends_pictures else None
         self._opened = Opened(start, served, session, pictures, datetime.now(UTC))
         self._outbox.put(self._ready(served))
         self._timers.pop("start").cancel()
@@ -263,7 +247,7 @@ class Conversation:
                 text = session.sentence.text
                 if not text:
                     raise CheremeError("there is nothing to speak yet")
-                self._outbox.put(protocol.Speech(url=await self._live.audio.speak(text, session.language)))
+                self._outbox.put(protocol.Speech(url=await self._shared.audio.speak(text, session.language)))
             except CheremeError as error:
                 self._complain(CheremeError(str(error), code="speech_unavailable"))
 
@@ -319,7 +303,6 @@ class Conversation:
     def _release(self, opened: Opened) -> None:
         opened.served.batcher.forget(self)
         if opened.pictures is not None:
-            self._live.image_sessions -= 1
             opened.pictures.close()
 
     async def _record(self, opened: Opened) -> None:
@@ -333,6 +316,6 @@ class Conversation:
             frames_dropped=self._dropped,
         )
         try:
-            await asyncio.to_thread(self._live.database.record, record)
+            await asyncio.to_thread(self._shared.database.record, record)
         except SQLAlchemyError as error:
             log.warning("the counts of a session were not recorded: %s", error)

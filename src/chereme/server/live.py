@@ -1,25 +1,19 @@
 """The live WebSocket: who may come in, and how all are sent home."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import APIRouter, WebSocket
 
-from chereme.server.audio import Audio
-from chereme.server.catalogue import Catalogue
 from chereme.server.conversation import Conversation, Ending
-from chereme.server.database import Database
 from chereme.server.security import origin_allowed
-from chereme.server.settings import Settings
+from chereme.server.shared import Shared
 
 
 class Live:
-    """All live sessions of the process, and what they share."""
+    """All live sessions of the process."""
 
-    def __init__(self, settings: Settings, catalogue: Catalogue, audio: Audio, database: Database) -> None:
-        self.settings, self.catalogue, self.audio, self.database = settings, catalogue, audio, database
-        self.picture_executor = ThreadPoolExecutor(settings.picture_workers, thread_name_prefix="pictures")
-        self.image_sessions = 0
+    def __init__(self, shared: Shared) -> None:
+        self._shared, self._settings = shared, shared.settings
         self._open: set[Conversation] = set()
         self._closing = False
 
@@ -30,14 +24,14 @@ class Live:
 
     async def welcome(self, websocket: WebSocket) -> None:
         """Holds one session from the handshake to its end."""
-        if not origin_allowed(websocket.headers, self.settings.allowed_origins):
+        if not origin_allowed(websocket.headers, self._settings.allowed_origins):
             await websocket.close()  # before accepting, which refuses the handshake with 403
             return
         await websocket.accept()
-        conversation = Conversation(websocket, self)
+        conversation = Conversation(websocket, self._shared)
         if self._closing:
             conversation.end(Ending(1001))
-        elif self.active >= self.settings.max_sessions:
+        elif self.active >= self._settings.max_sessions:
             conversation.end(Ending.because("too_many_sessions", "the server is full: try again later"))
         else:
             self._open.add(conversation)
@@ -51,13 +45,9 @@ class Live:
         self._closing = True
         for conversation in list(self._open):
             conversation.end(Ending(1001))
-        give_up = asyncio.get_running_loop().time() + self.settings.close_timeout_s + 1
+        give_up = asyncio.get_running_loop().time() + self._settings.close_timeout_s + 1
         while self._open and asyncio.get_running_loop().time() < give_up:
             await asyncio.sleep(0.01)
-
-    def shutdown(self) -> None:
-        """Waits until all landmarkers are let go of; to be called off the event loop."""
-        self.picture_executor.shutdown(wait=True)
 
 
 def live_routes(live: Live) -> APIRouter:

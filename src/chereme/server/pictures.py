@@ -38,6 +38,33 @@ class Seen:
     aspect: float
 
 
+class Pictures:
+    """The sessions that send pictures: no more at a time than may, and the threads that look at what they send."""
+
+    def __init__(self, *, workers: int, max_streams: int, max_pixels: int) -> None:
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="pictures")
+        self._max_streams, self._max_pixels = max_streams, max_pixels
+        self._streams = 0
+
+    def open(self, layout: Layout, deliver: Callable[[Seen | CheremeError], None]) -> "PictureStream":
+        """The stream of a new session; raises CheremeError (`too_many_sessions`) when there are as many as may be."""
+        if self._streams >= self._max_streams:
+            raise CheremeError(
+                "the server takes no more sessions that send pictures: send landmarks", code="too_many_sessions"
+            )
+        self._streams += 1
+        return PictureStream(
+            self._executor, layout, max_pixels=self._max_pixels, deliver=deliver, on_close=self._closed
+        )
+
+    def shutdown(self) -> None:
+        """Waits until all landmarkers are let go of; to be called off the event loop."""
+        self._executor.shutdown(wait=True)
+
+    def _closed(self) -> None:
+        self._streams -= 1
+
+
 class PictureStream:
     """The pictures of one session: at most one in work and one waiting; a newer one takes the place of that.
 
@@ -52,8 +79,10 @@ class PictureStream:
         *,
         max_pixels: int,
         deliver: Callable[[Seen | CheremeError], None],
+        on_close: Callable[[], None],
     ) -> None:
-        self._executor, self._layout, self._max_pixels, self._deliver = executor, layout, max_pixels, deliver
+        self._executor, self._layout, self._max_pixels = executor, layout, max_pixels
+        self._deliver, self._on_close = deliver, on_close
         self._extractor: Extractor | None = None
         self._waiting: Picture | None = None
         self._working: asyncio.Future[Seen | CheremeError] | None = None
@@ -73,6 +102,7 @@ class PictureStream:
         """Lets go of the landmarker as soon as its last picture is done."""
         self._closed, self._waiting = True, None
         self._executor.submit(self._release)
+        self._on_close()
 
     def _start(self) -> None:
         picture, self._waiting = self._waiting, None
