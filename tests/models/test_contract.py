@@ -22,6 +22,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "embedding_transformer": {"positions": 8, "width": 64},
     "lstm": {"moments": 10, "widths": (48, 64), "dense": 48},
     "skeleton_graph": {"moments": 10, "widths": (24, 48)},
+    "skeleton_video": {"moments": 8, "side": 32, "tubelet": (4, 8, 8), "width": 48, "layers": 2, "heads": 2},
     "spoter": {"moments": 10, "layers": 2, "feed": 128},
 }
 """Options with which an architecture is quick to train; the others are quick as they are."""
