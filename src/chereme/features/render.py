@@ -63,7 +63,8 @@ class Render(nn.Module):
         dots = torch.cat(list(starts + (ends - starts) * share), dim=2) / 2.0 + 0.5
         weight = torch.cat([seen] * DOTS, dim=2).unsqueeze(-1)
         pixels = (torch.arange(self.side, device=starts.device, dtype=starts.dtype) + 0.5) / self.side
-        along_x, along_y = (torch.exp(-(((dots[..., axis, None] - pixels) / self.thickness) ** 2) / 2) for axis in (0, 1))
+        away = (dots.unsqueeze(-1) - pixels) / self.thickness  # [batch, moments, dots, 2, side]
+        along_x, along_y = torch.exp(-away * away / 2).unbind(dim=3)
         return 1.0 - torch.exp(-((along_y * weight).transpose(-1, -2) @ along_x))
 
 

@@ -27,7 +27,8 @@ class R2Plus1DConfig:
 
 
 class R2Plus1D(nn.Module):
-    """Pictures [batch, frames, 3, height, width], 0 to 1 → logits [batch, classes] and embedding [batch, last width]."""
+    """Pictures of a right hand [batch, frames, 3, height, width], 0 to 1 → logits [batch, classes] and embedding
+    [batch, last width]."""
 
     def __init__(self, classes: int, config: R2Plus1DConfig) -> None:
         super().__init__()
