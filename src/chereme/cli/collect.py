@@ -170,12 +170,11 @@ def _device(device: str) -> int | str:
 
 
 def _text(file: Path | None) -> str | None:
+    from chereme.datasets.text_file import read_text
+
     if file is None:
         return None
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CheremeError(f"{file} cannot be read as a text: {error}") from error
+    text = read_text(file, "a text").strip()
     if not text:
         raise CheremeError(f"{file} is empty: write down what the signer agrees to")
     return text

@@ -52,5 +52,12 @@ def run() -> None:
     try:
         app()
     except CheremeError as error:
-        Console(stderr=True, highlight=False).print(f"chereme: {error}", style="red", markup=False, soft_wrap=True)
-        sys.exit(1)
+        said = str(error)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        said = f"{error.filename} cannot be read or written: {error.strerror}"
+    else:
+        return
+    Console(stderr=True, highlight=False).print(f"chereme: {said}", style="red", markup=False, soft_wrap=True)
+    sys.exit(1)

@@ -6,6 +6,7 @@ grows first, and a single rename of the table commits.
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from chereme.datasets.array_file import append_rows, create_array, map_array
 from chereme.datasets.samples import SCHEMA, Sample, Samples
@@ -37,12 +38,19 @@ class Description(BaseModel):
 
     format: int = FORMAT
     name: str = Field(min_length=1)
-    sign_language: str = Field(pattern=r"^[a-z]{3}$")
+    sign_language: str
     """ISO 639-3."""
     groups: tuple[str, ...]
     license: str
     source: str
     notes: str = ""
+
+    @field_validator("sign_language")
+    @classmethod
+    def _three_letters(cls, code: str) -> str:
+        if not re.fullmatch(r"[a-z]{3}", code):
+            raise ValueError(f"{code!r} is no ISO 639-3 code: three letters such as ase, or und where it is not stated")
+        return code
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,4 +245,4 @@ def _replace(file: Path, content: bytes) -> None:
 
 def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
-    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from chereme.datasets.text_file import read_text
 from chereme.errors import CheremeError
 
 PICTURES = frozenset({".jpeg", ".jpg", ".png", ".webp"})
@@ -48,10 +49,7 @@ def read_manifest(file: Path) -> tuple[Recording, ...]:
 
     A path that leads out of the manifest's folder is refused, so that a manifest from a stranger reads nothing else.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CheremeError(f"{file} cannot be read: {error}") from error
+    text = read_text(file, "a manifest")
     rows: Iterable[Any]
     if file.suffix.lower() == ".json":
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from chereme.datasets.dataset import SignDataset
 from chereme.datasets.licences import joined_licence
 from chereme.datasets.samples import Sample
+from chereme.datasets.text_file import read_text
 from chereme.errors import CheremeError
 from chereme.landmarks.layout import GROUP_SIZES, Layout
 from chereme.landmarks.sequence import LandmarkSequence
@@ -70,19 +71,26 @@ def merge(
 
 def read_glosses(file: Path) -> dict[str, str]:
     """A map of spellings: JSON `{"thankyou": "thank-you"}`, or CSV with two columns and no heading."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-        if file.suffix.lower() == ".json":
-            found = json.loads(text)
-        else:
-            found = {row[0].strip(): row[1].strip() for row in csv.reader(io.StringIO(text)) if row}
-    except (OSError, UnicodeDecodeError, ValueError, IndexError) as error:
-        raise CheremeError(f"{file} cannot be read as a map of glosses: {error}") from error
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise CheremeError(f'{file} is no map of glosses: it should be like {{"thankyou": "thank-you"}}')
+    text = read_text(file, "a map of glosses")
+    if file.suffix.lower() == ".json":
+        found = _json_map(text)
+    else:
+        rows = [row for row in csv.reader(io.StringIO(text)) if row]
+        found = {row[0].strip(): row[1].strip() for row in rows} if all(len(row) == 2 for row in rows) else None
+    if found is None:
+        shape = '{"thankyou": "thank-you"}' if file.suffix.lower() == ".json" else "thankyou,thank-you in each row"
+        raise CheremeError(f"{file} is no map of glosses: it should be like {shape}")
     if chained := sorted(set(found) & set(found.values()) - {key for key, value in found.items() if key == value}):
         raise CheremeError(f"{file}: {', '.join(chained)} is both replaced and a replacement: name the last one only")
     return found
+
+
+def _json_map(text: str) -> dict[str, str] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and all(isinstance(value, str) for value in found.values()) else None
 
 
 def _layout(datasets: Sequence[SignDataset], groups: Sequence[str]) -> Layout:

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from chereme.cli.options import progress_bar
 
-Fps = Annotated[float | None, typer.Option(help="Frames a second of clips that do not state theirs.")]
-Aspect = Annotated[float | None, typer.Option(help="Width / height of pictures that do not state theirs.")]
+Fps = Annotated[float | None, typer.Option(min=0.1, help="Frames a second of clips that do not state theirs.")]
+Aspect = Annotated[float | None, typer.Option(min=0.1, help="Width / height of pictures that do not state theirs.")]
 
 _SHOWN = 10
 """Failures that are printed; `--json` has all."""

@@ -1,8 +1,7 @@
 """`chereme data msasl …` and `chereme data wlasl …`: from published lists to films, clips and landmarks."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from inspect import getdoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,8 +51,7 @@ def _slice(corpus: str, lists: Path, out: Path, max_classes: int, as_json: bool)
     from chereme.datasets.corpora.sources import sources_of
 
     part = take(READERS[corpus](lists), max_classes)
-    with _disk():
-        write_slice(out, part)
+    write_slice(out, part)
     splits = {split: part.count(split) for split in SPLITS}
     films = len(sources_of(part.clips))
     if as_json:
@@ -89,7 +87,7 @@ def download(
 
     films = sources_of(read_slice(chosen).clips)
     manners = Manners(pause, patience, tries, cookies)
-    with _disk(), progress_bar("fetching films") as report:
+    with progress_bar("fetching films") as report:
         failed = fetch_films(films, folder, jobs=jobs, manners=manners, progress=report)
     _tell(f"{folder}: {len(films) - len(failed):,} of {len(films):,} films are there", failed, folder, as_json)
     if strict and failed:
@@ -115,7 +113,7 @@ def cut(
     from chereme.datasets.corpora.sources import sources_of
 
     clips = read_slice(chosen).clips
-    with _disk(), progress_bar("cutting, film by film") as report:
+    with progress_bar("cutting, film by film") as report:
         done = cut_clips(sources_of(clips), folder, margin=margin, jobs=jobs, progress=report)
     _tell(f"{done.manifest}: {done.clips:,} of {len(clips):,} clips are there", done.failed, folder, as_json)
     if strict and done.clips < len(clips):
@@ -154,15 +152,6 @@ def extract(
         strict=strict,
         as_json=as_json,
     )
-
-
-@contextmanager
-def _disk() -> Iterator[None]:
-    """A disk that is full or may not be written becomes a line."""
-    try:
-        yield
-    except OSError as error:
-        raise CheremeError(f"{error.filename or 'a file'} cannot be written: {error.strerror}") from error
 
 
 def _tell(sentence: str, failed: "Sequence[Failure]", folder: Path, as_json: bool) -> None:

@@ -65,6 +65,8 @@ def extract(
     if not source.exists():
         raise CheremeError(f"{source} does not exist: name a folder of class folders, or a manifest")
     recordings = from_class_folders(source) if source.is_dir() else read_manifest(source)
+    if not recordings:
+        raise CheremeError(f"{source} names no clip: it needs a row for each")
     how = How(drop_empty=drop_empty, border=border, hand_crops=hand_crops)
     wanted = tuple(group.strip() for group in groups.split(","))
     dataset = open_or_create(

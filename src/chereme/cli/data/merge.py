@@ -45,8 +45,8 @@ def merge(
     typer.echo(f"{output}: {len(merged):,} clips of {len(merged.glosses)} glosses; {SAYS[licence.terms]}")
     if not licence.may_ship:
         Console(stderr=True, highlight=False).print(
-            f"warning: because of {', '.join(licence.strictest)}, the result is for {SAYS[licence.terms]}: no bundle "
-            "trained on it may be given away freely",
+            f"warning: {SAYS[licence.terms]}, because of {', '.join(licence.strictest)}: a bundle that is trained on "
+            "the result does not ship",
             style="bold yellow",
             markup=False,
         )

@@ -57,13 +57,10 @@ def pull(
 def _fetch(corpus: "Corpus", folder: Path, patience: float) -> list[dict[str, str | int]]:
     from chereme.datasets.catalog.pulling import fetch, import_landmarks
 
-    try:
-        with progress_bar("fetching, bytes") as report:
-            fetch(corpus, folder, patience=patience, progress=report)
-        with progress_bar("importing") as report:
-            datasets = import_landmarks(corpus, folder, progress=report)
-    except OSError as error:
-        raise CheremeError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
+    with progress_bar("fetching, bytes") as report:
+        fetch(corpus, folder, patience=patience, progress=report)
+    with progress_bar("importing") as report:
+        datasets = import_landmarks(corpus, folder, progress=report)
     return [
         {"dataset": str(path), "clips": len(imported.dataset), "failed": len(imported.failed)}
         for path, imported in datasets.items()

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 
 from chereme.cli.options import progress_bar
-from chereme.errors import CheremeError
 
 if TYPE_CHECKING:
     from chereme.datasets import SignDataset
@@ -82,15 +81,15 @@ def _shares(text: str) -> tuple[int, ...]:
 
 
 def _read_lists(given: list[str]) -> dict[str, list[str]]:
+    from chereme.datasets.text_file import read_text
+
     lists = {}
     for each in given:
         part, equals, file = each.partition("=")
         if not (part and equals and file):
             raise typer.BadParameter(f"{each} is not like train=train.txt", param_hint="--list")
-        try:
-            lists[part] = [line.strip() for line in Path(file).read_text("utf-8-sig").splitlines() if line.strip()]
-        except (OSError, UnicodeDecodeError) as error:
-            raise CheremeError(f"{file} cannot be read as a list of ids: {error}") from error
+        lines = read_text(Path(file), "a list of ids").splitlines()
+        lists[part] = [line.strip() for line in lines if line.strip()]
     return lists
 
 

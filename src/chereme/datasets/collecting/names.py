@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from pathlib import Path
 
+from chereme.datasets.text_file import read_text
 from chereme.errors import CheremeError
 
 LONGEST = 100
@@ -37,13 +37,7 @@ def read_glosses(source: str | Path) -> tuple[str, ...]:
 
     Raises `CheremeError` where there is none, or one cannot name a folder.
     """
-    if isinstance(source, Path):
-        try:
-            parts: Iterable[str] = source.read_text(encoding="utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise CheremeError(f"{source} cannot be read as a list of glosses: {error}") from error
-    else:
-        parts = source.split(",")
+    parts = read_text(source, "a list of glosses").splitlines() if isinstance(source, Path) else source.split(",")
     glosses = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
     if not glosses:
         raise CheremeError("there is no gloss to record: name at least one sign")

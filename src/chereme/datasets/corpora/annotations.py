@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from chereme.datasets.manifest import Box
+from chereme.datasets.text_file import read_text
 from chereme.errors import CheremeError
 
 Split = Literal["train", "val", "test"]
@@ -285,9 +286,6 @@ def _json(file: Path) -> Any:
 
 
 def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise CheremeError(f"{file.parent} has no {file.name}: put it beside the other lists") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise CheremeError(f"{file} cannot be read: {error}") from error
+    if not file.exists():
+        raise CheremeError(f"{file.parent} has no {file.name}: put it beside the other lists")
+    return read_text(file, "a list")
