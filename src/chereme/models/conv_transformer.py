@@ -19,7 +19,7 @@ from chereme.models.side_by_side import Convolutions, Linears, Norms, Shared
 SPACES = ("solid", "flat")
 """With z and without, as `HandFrames` gives them."""
 
-SHAPES = {"plain": HandShape.width, "white": HandShape.width, "turn": HandShape.turn_width}
+SHAPES = {"plain": HandShape.width, "white": HandShape.width, "both": 2 * HandShape.width, "turn": HandShape.turn_width}
 """What a network is shown of a handshape, and how many features that is; see `ConvTransformer`."""
 
 
@@ -27,7 +27,7 @@ SHAPES = {"plain": HandShape.width, "white": HandShape.width, "turn": HandShape.
 class ConvTransformerConfig:
     moments: int = 16
     """Every clip is read at so many moments."""
-    views: tuple[str, ...] = ("flat plain", "flat white", "flat turn", "solid plain", "solid white", "solid turn")
+    views: tuple[str, ...] = tuple(f"{space} {shape}" for space in SPACES for shape in SHAPES)
     """One network for each: in which of `SPACES` it sees the hands, and which of `SHAPES` it is shown."""
     width: int = 64
     hand_width: int = 64
@@ -52,12 +52,12 @@ class ConvTransformer(nn.Module):
     """Landmarks [batch, frames, points, 3], NaN for missing, x times aspect → logits [batch, classes] and embedding
     [batch, d].
 
-    Six small networks are averaged: with few signers to learn from, each draws some border between signs in the wrong
-    place, and seldom the same one. Three see hands as flat as the picture, because z is a guess whose errors differ
-    between rooms; three see them in space. Of each three, one sees the handshape as it is, one whitened (see
-    `chereme.features.whiten`), and one is shown no fingers at all, only how the hands are turned, where they are and
-    how they move: it speaks up where somebody holds a sign's handshape loosely. In training their logits stand below
-    one another, [networks * batch, classes], so that each learns by itself.
+    Eight small networks are averaged: with few signers to learn from, each draws some border between signs in the wrong
+    place, and seldom the same one. Four see hands as flat as the picture, because z is a guess whose errors differ
+    between rooms; four see them in space. Of each four, one sees the handshape as it is, one whitened (see
+    `chereme.features.whiten`), one both ways, and one is shown no fingers at all, only how the hands are turned, where
+    they are and how they move: it speaks up where somebody holds a sign's handshape loosely. In training their logits
+    stand below one another, [networks * batch, classes], so that each learns by itself.
     """
 
     def __init__(self, layout: Layout, classes: int, config: ConvTransformerConfig) -> None:
@@ -118,7 +118,9 @@ class _Space(nn.Module):
         plain = moments.shape
         if self.training:
             plain = plain + self.other_people * self.whiten.other_people(2 * len(plain)).view(len(plain), 1, 2, -1)
-        shapes = {"plain": plain, "white": self.whiten(plain), "turn": HandShape.turn(plain)}
+        white = self.whiten(plain)
+        both = torch.cat([plain, white], dim=-1)
+        shapes = {"plain": plain, "white": white, "both": both, "turn": HandShape.turn(plain)}
         return _Seen(shapes, self.scale(moments.motion), moments)
 
     def fit(self, parts: Sequence[Moments], labels: Tensor) -> None:
