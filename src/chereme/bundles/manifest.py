@@ -11,7 +11,7 @@ from chereme.landmarks.layout import Layout
 FORMAT = 1
 """The newest bundle format that this version reads."""
 
-MEMBERS = ("bundle.json", "model.onnx", "model.tflite", "exemplars.npz", "card.md")
+MEMBERS = ("bundle.json", "model.onnx", "model.tflite", "exemplars.npz", "space.npz", "enrolled.npz", "card.md")
 """Every member that a bundle may have; the first two must be there."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
@@ -97,6 +97,10 @@ class Manifest(Strict):
     """The gloss that means nobody signs; None when the model has no such class."""
     spelling: bool = False
     """Glosses are letters, and join into words."""
+    enrolled: tuple[Gloss, ...] = ()
+    """Signs added from a few clips, without training. They follow the glosses, and have no logit."""
+    encoder: bool = False
+    """The glosses only taught the network to tell signs apart: what is answered is idle and the enrolled signs."""
     groups: tuple[str, ...] = Field(min_length=1)
     fps: float = Field(gt=0, le=120)
     aspect: float = Field(gt=0)
@@ -119,10 +123,10 @@ class Manifest(Strict):
 
     @model_validator(mode="after")
     def _agree_with_itself(self) -> Self:
-        names = [gloss.gloss for gloss in self.glosses]
+        names = [gloss.gloss for gloss in (*self.glosses, *self.enrolled)]
         if len(set(names)) != len(names):
             raise ValueError("a gloss is listed twice")
-        if self.idle is not None and self.idle not in names:
+        if self.idle is not None and self.idle not in names[: len(self.glosses)]:
             raise ValueError(f"the idle gloss {self.idle!r} is not among the glosses")
         if self.min_frames > self.max_frames:
             raise ValueError("min_frames is above max_frames")
@@ -138,13 +142,19 @@ class Manifest(Strict):
         return Layout(self.groups)
 
     @cached_property
+    def vocabulary(self) -> tuple[Gloss, ...]:
+        """What a recogniser answers with, in the order of its probabilities: trained glosses, then enrolled signs."""
+        trained = (gloss for gloss in self.glosses if not self.encoder or gloss.gloss == self.idle)
+        return (*trained, *self.enrolled)
+
+    @cached_property
     def idle_index(self) -> int | None:
-        """Which logit means that nobody signs."""
+        """Which place of the vocabulary means that nobody signs."""
         if self.idle is None:
             return None
-        return next(index for index, gloss in enumerate(self.glosses) if gloss.gloss == self.idle)
+        return next(index for index, gloss in enumerate(self.vocabulary) if gloss.gloss == self.idle)
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """Spoken languages in which at least one gloss has a text, in alphabetical order."""
-        return tuple(sorted({language for gloss in self.glosses for language in gloss.texts}))
+        """Spoken languages in which at least one sign has a text, in alphabetical order."""
+        return tuple(sorted({language for gloss in self.vocabulary for language in gloss.texts}))

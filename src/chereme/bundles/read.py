@@ -1,7 +1,6 @@
 """Open a bundle: members are read when they are asked for, and each is checked against its sha256."""
 
 import hashlib
-import io
 import json
 import zipfile
 from functools import cached_property
@@ -12,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from chereme.bundles.arrays import unpack_arrays
 from chereme.bundles.manifest import FORMAT, MEMBERS, Manifest
+from chereme.bundles.space import Space, read_space
 from chereme.errors import CheremeError
 from chereme.landmarks.layout import Layout
 from chereme.landmarks.sequence import LandmarkSequence
@@ -23,6 +24,8 @@ MAX_BYTES = {
     "model.onnx": 256 * MEBIBYTE,
     "model.tflite": 256 * MEBIBYTE,
     "exemplars.npz": 128 * MEBIBYTE,
+    "space.npz": 64 * MEBIBYTE,
+    "enrolled.npz": 64 * MEBIBYTE,
     "card.md": 1 * MEBIBYTE,
 }
 """The most that each member may unpack to."""
@@ -64,19 +67,45 @@ class Bundle:
 
     @cached_property
     def exemplars(self) -> dict[str, LandmarkSequence]:
-        """The medoid clip of each gloss that has one, at the bundle's fps; x and y as fractions of the picture."""
+        """The medoid clip of each gloss and enrolled sign that has one, at the bundle's fps.
+
+        x and y are fractions of the picture.
+        """
         if "exemplars.npz" not in self.members:
             return {}
         points, starts = read_exemplars(self.read("exemplars.npz"), self.manifest.layout, self.path)
-        if len(starts) != len(self.manifest.glosses) + 1:
+        glosses = (*self.manifest.glosses, *self.manifest.enrolled)
+        if len(starts) != len(glosses) + 1:
             _refuse(self.path, "exemplars.npz does not fit the glosses")
         clips = {}
-        for gloss, start, end in zip(self.manifest.glosses, starts[:-1], starts[1:], strict=True):
+        for gloss, start, end in zip(glosses, starts[:-1], starts[1:], strict=True):
             if end > start:
                 clips[gloss.gloss] = LandmarkSequence(
                     points[start:end].astype(np.float32), self.manifest.layout, self.manifest.fps, self.manifest.aspect
                 )
         return clips
+
+    @cached_property
+    def space(self) -> Space | None:
+        """What distances between embeddings mean; None in a bundle to which no sign can be added."""
+        if "space.npz" not in self.members:
+            return None
+        return read_space(self.read("space.npz"), len(self.manifest.glosses), MAX_BYTES["space.npz"], self.path)
+
+    @cached_property
+    def enrolled(self) -> dict[str, NDArray[np.float32]]:
+        """Embeddings float32 [clips, d] of each enrolled sign, in the order of the manifest."""
+        signs = self.manifest.enrolled
+        if not signs:
+            return {}
+        if self.space is None:
+            _refuse(self.path, "it has enrolled signs, but no space.npz")
+        embeddings, starts = read_enrolled(self.read("enrolled.npz"), self.path)
+        if len(starts) != len(signs) + 1 or embeddings.shape[1:] != self.space.mean.shape:
+            _refuse(self.path, "enrolled.npz does not fit the enrolled signs, or the space")
+        return {
+            sign.gloss: embeddings[start:end] for sign, start, end in zip(signs, starts[:-1], starts[1:], strict=True)
+        }
 
 
 def open_bundle(path: Path) -> Bundle:
@@ -99,21 +128,28 @@ def open_bundle(path: Path) -> Bundle:
 
 
 def read_exemplars(content: bytes, layout: Layout, path: Path) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
-    """`exemplars.npz` as points float16 [sum(frames), points, 3] and starts int64 [glosses + 1]."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-        if set(sizes) != {"points.npy", "starts.npy"} or sum(sizes.values()) > MAX_BYTES["exemplars.npz"]:
-            _refuse(path, "exemplars.npz holds other arrays than points and starts, or too large ones")
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            points, starts = arrays["points"], arrays["starts"]
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise CheremeError(f"{path.name}: exemplars.npz cannot be read", code="bad_bundle") from error
+    """`exemplars.npz` as points float16 [sum(frames), points, 3] and starts int64 [glosses + enrolled signs + 1]."""
+    points, starts = unpack_arrays(content, ("points", "starts"), MAX_BYTES["exemplars.npz"], "exemplars.npz", path)
     shaped = points.dtype == np.float16 and points.ndim == 3 and points.shape[1:] == (len(layout), 3)
-    ordered = starts.dtype == np.int64 and starts.ndim == 1 and len(starts) > 0 and bool((np.diff(starts) >= 0).all())
-    if not (shaped and ordered and starts[0] == 0 and starts[-1] == len(points)):
+    if not (shaped and _divide(starts, len(points))):
         _refuse(path, "exemplars.npz has arrays of the wrong shape or type")
     return points, starts
+
+
+def read_enrolled(content: bytes, path: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """`enrolled.npz` as embeddings float32 [clips, d] and starts int64 [enrolled signs + 1]; each sign has a clip."""
+    names = ("embeddings", "starts")
+    embeddings, starts = unpack_arrays(content, names, MAX_BYTES["enrolled.npz"], "enrolled.npz", path)
+    shaped = embeddings.dtype == np.float32 and embeddings.ndim == 2 and bool(np.isfinite(embeddings).all())
+    if not (shaped and _divide(starts, len(embeddings)) and bool((np.diff(starts) > 0).all())):
+        _refuse(path, "enrolled.npz has arrays of the wrong shape or type")
+    return embeddings, starts
+
+
+def _divide(starts: NDArray[np.int64], rows: int) -> bool:
+    """Whether `starts` cuts so many rows into parts, in order."""
+    listed = starts.dtype == np.int64 and starts.ndim == 1 and len(starts) > 0
+    return listed and bool((np.diff(starts) >= 0).all()) and starts[0] == 0 and starts[-1] == rows
 
 
 def _check_members(archive: zipfile.ZipFile, path: Path) -> tuple[str, ...]:

@@ -21,15 +21,17 @@ MAX_IDLE_FALSE_POSITIVES = 1.0
 def verify_bundle(path: Path) -> Bundle:
     """Open a bundle and check every part of it; the bundle, when all is well.
 
-    Checked: names, number, size and compression of the members, the sha256 of each, the manifest, that exemplars hold
-    plain arrays, that the graph uses standard operators only, reads no other file and has the inputs and outputs that
-    a bundle promises, and that the same clip gives the same, finite answer twice. Raises CheremeError (code
-    `bad_bundle`) with the first fault.
+    Checked: names, number, size and compression of the members, the sha256 of each, the manifest, that exemplars, space
+    and enrolled signs hold plain arrays that fit, that the graph uses standard operators only, reads no other file and
+    has the inputs and outputs that a bundle promises, and that the same clip gives the same, finite answer twice.
+    Raises CheremeError (code `bad_bundle`) with the first fault.
     """
     bundle = open_bundle(path)
     for member in bundle.members:
         bundle.read(member)
-    _ = bundle.exemplars
+    _ = bundle.exemplars, bundle.space, bundle.enrolled
+    if bundle.manifest.encoder and bundle.space is None:
+        _refuse(bundle, "it is an encoder, but has no space.npz")
     facts = inspect_graph(bundle.onnx)
     if facts.external_data:
         _refuse(bundle, "model.onnx keeps weights in another file")
@@ -63,6 +65,13 @@ def release_problems(bundle: Bundle) -> list[str]:
         f"training data {data.name} has no source" for data in manifest.training_data if not data.source.strip()
     ]
     problems += _idle_problems(manifest)
+    if manifest.enrolled:
+        problems.append(
+            f"{', '.join(sign.gloss for sign in manifest.enrolled)}: added from a few clips, so no score on unseen "
+            "signers speaks of them, nor of the trained signs beside them"
+        )
+    if manifest.encoder:
+        problems.append("it is an encoder: its scores are of glosses that it does not answer with")
     if not bundle.card.strip():
         problems.append("card.md is missing or empty")
     missing = [gloss.gloss for gloss in manifest.glosses if gloss.gloss not in (manifest.idle, *bundle.exemplars)]
@@ -117,6 +126,8 @@ def _check_answers(bundle: Bundle) -> None:
             )
         if embedding.ndim != 2 or len(embedding) != len(clips):
             _refuse(bundle, "model.onnx must give one embedding a clip")
+        if bundle.space is not None and embedding.shape[1:] != bundle.space.mean.shape:
+            _refuse(bundle, "space.npz does not fit the embeddings of model.onnx")
         if not (np.isfinite(logits).all() and np.isfinite(embedding).all()):
             _refuse(bundle, "model.onnx answers with numbers that are not finite")
         if not all(np.array_equal(one, two) for one, two in zip(first, again, strict=True)):

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from chereme.bundles.arrays import ZIP_EPOCH, pack_arrays
 from chereme.bundles.manifest import FORMAT, Manifest
+from chereme.bundles.read import Bundle
+from chereme.bundles.space import Space
 from chereme.bundles.verify import release_problems, verify_bundle
 from chereme.errors import CheremeError
 from chereme.landmarks.sequence import LandmarkSequence
-
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_bundle(
@@ -27,12 +29,14 @@ def write_bundle(
     card: str,
     exemplars: Mapping[str, LandmarkSequence],
     tflite_bytes: bytes | None = None,
+    space: Space | None = None,
 ) -> Manifest:
     """Write `path` atomically and return its manifest.
 
     manifest_fields: the fields of `Manifest` but `format` and `sha256`, which are filled in here.
     exemplars: one clip a gloss, in any layout that has the bundle's groups; resampled to the bundle's fps where the
         clip states its own. A gloss may be without one.
+    space: of the network's embeddings; without it no sign can be added to the bundle.
 
     What was written is verified before it takes its name, and says `released` when it passes the release gate. Raises
     CheremeError when a field is wrong or verification fails.
@@ -42,7 +46,40 @@ def write_bundle(
         members["model.tflite"] = tflite_bytes
     draft = _manifest({**manifest_fields, "sha256": {}})
     members["exemplars.npz"] = _pack_exemplars(exemplars, draft)
+    if space is not None:
+        members["space.npz"] = space.pack()
     members["card.md"] = card.encode()
+    return _write(path, manifest_fields, members)
+
+
+def write_enrolled(
+    path: Path,
+    bundle: Bundle,
+    texts: Mapping[str, Mapping[str, str]],
+    embeddings: Mapping[str, NDArray[np.float32]],
+    exemplars: Mapping[str, LandmarkSequence],
+) -> Manifest:
+    """Write `bundle` with the signs of `texts` enrolled, and no others, as `path`, which may be the bundle's own.
+
+    texts: what each enrolled sign says, by spoken language. embeddings: float32 [clips, d] of each. exemplars: clips by
+        gloss and enrolled sign, as in `write_bundle`.
+
+    All else stays as it is; whether the result may be released is found anew.
+    """
+    enrolled = [{"gloss": gloss, "texts": dict(says)} for gloss, says in texts.items()]
+    fields = bundle.manifest.model_dump() | {"enrolled": enrolled, "released": False}
+    draft = _manifest(fields)
+    kept = [member for member in bundle.members if member not in ("bundle.json", "enrolled.npz")]
+    members = {member: bundle.read(member) for member in kept}
+    members["exemplars.npz"] = _pack_exemplars(exemplars, draft)
+    if enrolled:
+        clips = [embeddings[gloss].astype(np.float32) for gloss in texts]
+        starts = np.cumsum([0, *map(len, clips)], dtype=np.int64)
+        members["enrolled.npz"] = pack_arrays({"embeddings": np.concatenate(clips), "starts": starts})
+    return _write(path, fields, members)
+
+
+def _write(path: Path, manifest_fields: Mapping[str, Any], members: Mapping[str, bytes]) -> Manifest:
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
     manifest = _manifest({**manifest_fields, "sha256": digests})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,13 +124,17 @@ def _pack(members: Mapping[str, bytes], file: io.BufferedIOBase) -> None:
 
 
 def _pack_exemplars(exemplars: Mapping[str, LandmarkSequence], manifest: Manifest) -> bytes:
-    """points float16 [sum(frames), points, 3], starts int64 [glosses + 1]; gloss i is rows starts[i]…starts[i + 1]."""
-    unknown = set(exemplars) - {gloss.gloss for gloss in manifest.glosses}
+    """points float16 [sum(frames), points, 3], starts int64 [signs + 1]; sign i is rows starts[i]…starts[i + 1].
+
+    Signs are the glosses, then the enrolled signs.
+    """
+    signs = (*manifest.glosses, *manifest.enrolled)
+    unknown = set(exemplars) - {sign.gloss for sign in signs}
     if unknown:
         raise CheremeError(f"there are exemplars for glosses that the bundle lacks: {', '.join(sorted(unknown))}")
     clips = []
-    for gloss in manifest.glosses:
-        clip = exemplars.get(gloss.gloss)
+    for sign in signs:
+        clip = exemplars.get(sign.gloss)
         if clip is None:
             clips.append(np.empty((0, len(manifest.layout), 3), dtype=np.float16))
             continue
@@ -102,11 +143,4 @@ def _pack_exemplars(exemplars: Mapping[str, LandmarkSequence], manifest: Manifes
             clip = clip.resample(manifest.fps)
         clips.append(clip.points.astype(np.float16))
     starts = np.cumsum([0, *map(len, clips)], dtype=np.int64)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, array in (("points", np.concatenate(clips)), ("starts", starts)):
-            content = io.BytesIO()
-            np.lib.format.write_array(content, array, allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=ZIP_EPOCH)
-            archive.writestr(entry, content.getvalue(), compress_type=zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    return pack_arrays({"points": np.concatenate(clips), "starts": starts})

@@ -65,6 +65,9 @@ def inspect(bundle: BundleName, as_json: AsJson = False) -> None:
     console.print(_facts(manifest))
     console.print(f"\n[bold]{len(manifest.glosses)} glosses[/]")
     console.print(", ".join(gloss.gloss for gloss in manifest.glosses), markup=False)
+    if manifest.enrolled:
+        console.print(f"\n[bold]{len(manifest.enrolled)} added from a few clips, not scored on unseen signers[/]")
+        console.print(", ".join(sign.gloss for sign in manifest.enrolled), markup=False)
 
 
 @app.command()
@@ -113,6 +116,7 @@ def _facts(manifest: "Manifest") -> Table:
     idle = manifest.idle_false_positives_per_minute
     for name, value in (
         ("bundle", f"{manifest.name} {manifest.version}{'' if manifest.released else ' (experimental)'}"),
+        *((("kind", "an encoder: answers only with signs that were added, and idle"),) if manifest.encoder else ()),
         ("title", manifest.title.get("en", next(iter(manifest.title.values()), ""))),
         ("sign language", manifest.sign_language),
         ("texts in", ", ".join(manifest.languages) or "no spoken language"),

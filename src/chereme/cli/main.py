@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from chereme import __version__
-from chereme.cli import bundle, collect, data, evaluate, recognise, train
+from chereme.cli import bundle, collect, data, enrol, evaluate, recognise, train
 from chereme.cli.serve import serve
 from chereme.errors import CheremeError
 
@@ -44,6 +44,7 @@ app.command()(recognise.translate)
 app.command()(evaluate.evaluate)
 app.command()(evaluate.compare)
 app.command("evaluate-stream")(recognise.evaluate_stream)
+app.command()(enrol.enrol)
 app.add_typer(bundle.app, name="bundle")
 
 

@@ -57,7 +57,7 @@ def answer_clips(
     """
     manifest = recognizer.manifest
     chosen = np.asarray(chosen, dtype=np.int64)
-    everything = np.full((len(chosen), len(manifest.glosses)), np.nan)
+    everything = np.full((len(chosen), len(manifest.vocabulary)), np.nan)
     ids = dataset.column("id")[chosen]
 
     def clips(rows: range) -> Iterator[tuple[int, NDArray[np.float32]]]:
@@ -90,7 +90,7 @@ def _answers(
         gloss=dataset.column("gloss")[chosen],
         signer=dataset.column("signer")[chosen],
         session=dataset.column("session")[chosen],
-        signs=tuple(gloss.gloss for gloss in manifest.glosses if gloss.gloss != manifest.idle),
+        signs=tuple(gloss.gloss for gloss in manifest.vocabulary if gloss.gloss != manifest.idle),
         idle_gloss=manifest.idle,
         probabilities=signs / np.maximum(signs.sum(axis=1, keepdims=True), 1e-30),
         idle=idle,

@@ -75,7 +75,7 @@ class Joiner:
         self._manifest = manifest
         self._rng = rng
         glosses = [dataset.samples[index].gloss for index in indices]
-        known = {gloss.gloss for gloss in manifest.glosses} - {manifest.idle}
+        known = {gloss.gloss for gloss in manifest.vocabulary} - {manifest.idle}
         self._words = [index for index, gloss in zip(indices, glosses, strict=True) if gloss in known]
         self._idle = [index for index, gloss in zip(indices, glosses, strict=True) if gloss == manifest.idle]
         if not self._words:

@@ -115,7 +115,7 @@ def evaluate_streams(
         for stream in joiner.idle_streams():
             score.idle_minutes += stream.idle_minutes
             score.false_words += len(replay(recognizer, stream))
-    known = {gloss.gloss for bundle in bundles for gloss in bundle.manifest.glosses}
+    known = {gloss.gloss for bundle in bundles for gloss in bundle.manifest.vocabulary}
     left_out = tuple(gloss for gloss in dataset.glosses if gloss not in known)
     return StreamReport(dataset.description.name, by, words, seed, left_out, tuple(scores))
 

@@ -156,7 +156,7 @@ class LiveSession:
         return self._recognizer.fit(clip.points)
 
     def advance(self, probabilities: NDArray[np.float32]) -> list[Event]:
-        """Take the model's answer, float32 [glosses], on the clip that `due` gave.
+        """Take the model's answer, float32 [vocabulary], on the clip that `due` gave.
 
         An answer that nobody waits for any more, because the session was cleared since, changes nothing.
         """
@@ -241,7 +241,7 @@ class LiveSession:
     def _commit(self, spot: Spot | None) -> list[Event]:
         if spot is None:
             return []
-        gloss = self._manifest.glosses[spot.index]
+        gloss = self._manifest.vocabulary[spot.index]
         word = Word(self._next_id, gloss.gloss, gloss.text(self.language), spot.confidence, spot.start, spot.end)
         self._next_id += 1
         self._sentence.add(word.id, gloss)
@@ -253,7 +253,7 @@ class LiveSession:
         ranking = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)
         if ranking[0] == idle:
             return Partial((), "idle")
-        glosses = self._manifest.glosses
+        glosses = self._manifest.vocabulary
         top = tuple(
             Candidate(glosses[index].gloss, glosses[index].text(self.language), shares[index])
             for index in ranking[: SHOWN + 1]

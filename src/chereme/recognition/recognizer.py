@@ -11,6 +11,7 @@ from chereme.bundles.runtime import open_session
 from chereme.errors import CheremeError
 from chereme.landmarks.sequence import LandmarkSequence, interpolate
 from chereme.recognition.presence import hands_seen
+from chereme.recognition.prototypes import Prototypes
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Recognizer:
     def __init__(self, bundle: Bundle, threads: int = 1) -> None:
         self.manifest = bundle.manifest
         self._session = open_session(bundle.onnx, bundle.path.name, threads)
+        self._prototypes: Prototypes | None = None
+        if bundle.space and (self.manifest.enrolled or self.manifest.encoder):
+            self._prototypes = Prototypes(self.manifest, bundle.space, bundle.enrolled)
 
     def predict(self, sequence: LandmarkSequence, top: int = 5) -> tuple[Prediction, ...]:
         """The `top` most likely glosses of a clip, best first, the idle gloss among them.
@@ -40,7 +44,7 @@ class Recognizer:
         of the bundle are assumed. Raises CheremeError with code `no_hands` when no hand is seen in it.
         """
         probabilities = self.probabilities(self.prepare(sequence)[None])[0]
-        glosses = self.manifest.glosses
+        glosses = self.manifest.vocabulary
         return tuple(
             Prediction(
                 glosses[index].gloss,
@@ -77,19 +81,25 @@ class Recognizer:
         return interpolate(points, source, np.linspace(0.0, len(points) - 1.0, frames))
 
     def probabilities(self, clips: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probabilities float32 [batch, glosses] of prepared clips float32 [batch, frames, points, 3]."""
-        (logits,) = self._session.run(["logits"], {"landmarks": np.ascontiguousarray(clips, dtype=np.float32)})
+        """Probabilities float32 [batch, vocabulary] of prepared clips float32 [batch, frames, points, 3]."""
+        network, embeddings = self.answer(clips)
+        return network if self._prototypes is None else self._prototypes.rank(network, embeddings)
+
+    def answer(self, clips: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What the network alone says of prepared clips: probabilities [batch, glosses] and embeddings [batch, d]."""
+        content = np.ascontiguousarray(clips, dtype=np.float32)
+        logits, embeddings = self._session.run(["logits", "embedding"], {"landmarks": content})
         scaled = logits / self.manifest.temperature
         shares = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
         normalised: NDArray[np.float32] = (shares / shares.sum(axis=-1, keepdims=True)).astype(np.float32)
-        return normalised
+        return normalised, embeddings
 
     def probabilities_of(self, clips: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-        """Probabilities float32 [len(clips), glosses] of prepared clips of different lengths, in few calls.
+        """Probabilities float32 [len(clips), vocabulary] of prepared clips of different lengths, in few calls.
 
         Clips of one length share a call; nothing is padded, so an answer does not depend on its company.
         """
-        answers = np.empty((len(clips), len(self.manifest.glosses)), dtype=np.float32)
+        answers = np.empty((len(clips), len(self.manifest.vocabulary)), dtype=np.float32)
         of_length: dict[int, list[int]] = {}
         for index, clip in enumerate(clips):
             of_length.setdefault(len(clip), []).append(index)

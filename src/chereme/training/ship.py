@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from chereme import __version__
 from chereme.bundles.export import export_onnx
 from chereme.bundles.manifest import Language, Manifest, Metric, Name, Spotting, TrainingData, Version
+from chereme.bundles.space import Space, fit_space
 from chereme.bundles.write import write_bundle
 from chereme.datasets import SignDataset
 from chereme.datasets.dataset import IDLE
@@ -20,8 +21,8 @@ from chereme.landmarks.sequence import LandmarkSequence
 from chereme.training.clips import model_input
 from chereme.training.run import Run
 
-MOST_EXEMPLAR_CANDIDATES = 200
-"""Clips of a gloss among which the medoid is sought."""
+MOST_CLIPS_LOOKED_AT = 200
+"""Of each gloss, for its medoid and for the space."""
 
 
 class About(BaseModel):
@@ -35,6 +36,8 @@ class About(BaseModel):
     texts: dict[str, dict[Language, str]] = {}
     """gloss → language → what it says; without it the gloss stands."""
     spelling: bool = False
+    encoder: bool = False
+    """The glosses only teach the network; the bundle answers with signs that are added to it."""
     fps: float = 15.0
     """Where the training data does not say; what a laptop reaches that extracts landmarks while it records."""
     spotting: Spotting = Spotting()
@@ -78,6 +81,7 @@ def ship(
         "glosses": [{"gloss": gloss, "texts": about.texts.get(gloss, {})} for gloss in facts["glosses"]],
         "idle": IDLE if IDLE in facts["glosses"] else None,
         "spelling": about.spelling,
+        "encoder": about.encoder,
         "groups": facts["groups"],
         "fps": fps,
         "aspect": facts["aspect"],
@@ -94,22 +98,30 @@ def ship(
         "code_version": __version__,
     }
     content = export_onnx(run.model, len(run.layout))
-    return write_bundle(output, fields, content, _card(fields, about, metrics), exemplars(run, dataset))
+    exemplars, space = look_back(run, dataset)
+    return write_bundle(output, fields, content, _card(fields, about, metrics), exemplars, space=space)
 
 
-def exemplars(run: Run, dataset: SignDataset) -> dict[str, LandmarkSequence]:
-    """The medoid of each gloss: the clip whose embedding lies nearest to all others of its gloss. Idle has none."""
-    found = {}
-    for gloss in run.facts["glosses"]:
-        indices = [index for index, sample in enumerate(dataset.samples) if sample.gloss == gloss]
-        if gloss == IDLE or not indices:
+def look_back(run: Run, dataset: SignDataset) -> tuple[dict[str, LandmarkSequence], Space]:
+    """What the trained model makes of its own training clips: the medoid of each gloss, and the space of embeddings.
+
+    The medoid is the clip whose embedding lies nearest to all others of its gloss. Idle has none.
+    """
+    glosses, aspect = run.facts["glosses"], run.facts["aspect"]
+    medoids, embeddings, labels = {}, [], []
+    for label, gloss in enumerate(glosses):
+        indices = np.flatnonzero(dataset.column("gloss") == gloss)
+        if len(indices) == 0:
             continue
-        clips = [dataset[index] for index in indices[:: max(1, len(indices) // MOST_EXEMPLAR_CANDIDATES)]]
+        clips = [dataset[index] for index in indices[:: max(1, len(indices) // MOST_CLIPS_LOOKED_AT)].tolist()]
         with torch.inference_mode():
-            embeddings = torch.cat([run.model(model_input(clip, run.facts["aspect"])[None])[1] for clip in clips])
-        distances = torch.cdist(embeddings, embeddings).sum(dim=1)
-        found[gloss] = clips[int(distances.argmin())]
-    return found
+            own = torch.cat([run.model(model_input(clip, aspect)[None])[1] for clip in clips])
+        if gloss != IDLE:
+            medoids[gloss] = clips[int(torch.cdist(own, own).sum(dim=1).argmin())]
+        embeddings.append(own.numpy())
+        labels += [label] * len(own)
+    idle = glosses.index(IDLE) if IDLE in glosses else None
+    return medoids, fit_space(np.concatenate(embeddings), np.array(labels, dtype=np.int64), len(glosses), idle)
 
 
 def read_scores(path: Path) -> dict[str, Any]:
