@@ -20,7 +20,7 @@ def embeddings(glosses: int = 5, clips: int = 20, width: int = 8) -> tuple[np.nd
     random = np.random.default_rng(0)
     labels = np.repeat(np.arange(glosses), clips)
     signs = np.hstack([random.normal(0, 1, (glosses, width // 2)), np.zeros((glosses, width // 2))])
-    people = random.normal(0, 1, (glosses * clips, width)) * np.repeat([0.05, 20.0], width // 2)
+    people = random.normal(0, 1, (glosses * clips, width)) * np.repeat([0.05, 3.0], width // 2)
     return (signs[labels] + people).astype(np.float32), labels
 
 

@@ -128,6 +128,8 @@ class Manifest(Strict):
             raise ValueError("a gloss is listed twice")
         if self.idle is not None and self.idle not in names[: len(self.glosses)]:
             raise ValueError(f"the idle gloss {self.idle!r} is not among the glosses")
+        if self.encoder and self.idle is None:
+            raise ValueError("an encoder needs an idle gloss")
         if self.min_frames > self.max_frames:
             raise ValueError("min_frames is above max_frames")
         try:

@@ -1,6 +1,6 @@
 """Make `golden.json` beside this file: what Python answers, for the page to answer the same.
 
-python web/tests/enrolment/make_golden.py
+python web/tests/enrolment/make_golden.py && (cd web && npm run fix)
 """
 
 import json
