@@ -14,7 +14,7 @@ from chereme.models import build_model
 def test_it_watches_42_pictures_of_128_pixels_in_one_forward_pass() -> None:
     model = build_model("skeleton_video", BODY, 100).eval()
     films: list[torch.Size] = []
-    model.render.register_forward_hook(lambda _, __, film: films.append(film.shape))  # type: ignore[union-attr,operator]
+    model.get_submodule("render").register_forward_hook(lambda _, __, film: films.append(film.shape))
     logits, embedding = model(torch.rand(1, 9, len(BODY), 3))
     assert films == [(1, 42, 3, 128, 128)]
     assert logits.shape == (1, 100)

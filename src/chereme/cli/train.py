@@ -19,12 +19,17 @@ ModelName = Annotated[str, typer.Option("--model", help="Architecture.")]
 Steps = Annotated[int | None, typer.Option(min=1, help="Training steps; the default suits a few thousand clips.")]
 Seed = Annotated[int, typer.Option(help="Fixes every random choice.")]
 DatasetFolder = Annotated[Path, typer.Argument(help="A dataset folder.")]
+Pictures = Annotated[
+    Path | None,
+    typer.Option(help="For models that look at pictures: the folder that `chereme data extract --hand-crops` wrote."),
+]
 
 
 def train(
     dataset: DatasetFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the run.")],
     model: ModelName = "conv_transformer",
+    pictures: Pictures = None,
     steps: Steps = None,
     seed: Seed = 0,
 ) -> None:
@@ -41,16 +46,22 @@ def train(
         from chereme.datasets.aspect import estimate_aspect
         from chereme.training.clips import load_clips
         from chereme.training.fit import fit
+        from chereme.training.pictures import fit_pictures, load_pictures
         from chereme.training.run import Run
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise CheremeError(f"{output} is in the way: choose a new or empty folder for the run")
+    _check_pictures(model, pictures)
     torch.set_num_threads(os.cpu_count() or 1)
     opened = SignDataset.open(dataset)
     config = _config(steps, seed)
     aspect = estimate_aspect(opened)
-    clips = load_clips(opened, opened.glosses, frames=config.frames, unknown_aspect=aspect)
     with progress_bar("training") as report:
-        fitted = fit(model, clips, opened.layout, len(opened.glosses), config, progress=report)
+        if pictures:
+            hands = load_pictures(opened, pictures, model)
+            fitted = fit_pictures(model, hands, len(opened.glosses), config, progress=report)
+        else:
+            clips = load_clips(opened, opened.glosses, frames=config.frames, unknown_aspect=aspect)
+            fitted = fit(model, clips, opened.layout, len(opened.glosses), config, progress=report)
     Run.of(opened, fitted, model, config, None, opened.glosses, aspect).save(output)
     typer.echo(f"{output}: {model} trained on {len(opened)} clips of {len(opened.glosses)} glosses")
 
@@ -58,6 +69,7 @@ def train(
 def crossval(
     dataset: DatasetFolder,
     model: ModelName = "conv_transformer",
+    pictures: Pictures = None,
     by: Annotated[str, typer.Option(help="What is held out: signer, session or random.")] = "signer",
     leave_out: Annotated[
         str, typer.Option(help="Glosses to leave out altogether, with commas between: `space,-`.")
@@ -83,31 +95,43 @@ def crossval(
     with training_extras():
         from chereme.datasets import SignDataset
         from chereme.evaluation.crossval import cross_validate
+        from chereme.evaluation.pictures import cross_validate_pictures
         from chereme.evaluation.predictions import write_predictions
     if by not in ("signer", "session", "random"):
         raise typer.BadParameter(f"{by} cannot be held out: choose signer, session or random", param_hint="--by")
+    _check_pictures(model, pictures)
+    if pictures and save:
+        raise typer.BadParameter("a bundle looks at landmarks: leave --save or --pictures out", param_hint="--save")
     opened = SignDataset.open(dataset)
     left_out = {gloss for gloss in leave_out.split(",") if gloss}
     if unknown := left_out - set(opened.glosses):
         raise CheremeError(f"{opened.description.name} has no gloss {', '.join(sorted(unknown))} to leave out")
     opened = opened.select(index for index, sample in enumerate(opened.samples) if sample.gloss not in left_out)
     with progress_bar("training all folds") as report:
-        result = cross_validate(
-            opened,
-            model,
-            by,  # type: ignore[arg-type]  # checked above
-            config=_config(steps, seed),
-            jobs=jobs or os.cpu_count() or 1,
-            most_folds=folds,
-            save=save,
-            progress=report,
-        )
+        how: dict[str, Any] = {"config": _config(steps, seed), "jobs": jobs or os.cpu_count() or 1, "most_folds": folds}
+        if pictures:
+            result = cross_validate_pictures(opened, model, by, pictures, **how, progress=report)  # type: ignore[arg-type]  # checked above
+        else:
+            result = cross_validate(opened, model, by, **how, save=save, progress=report)  # type: ignore[arg-type]  # checked above
     summary = result.summary()
     if json_out:
         json_out.write_text(json.dumps(summary, indent=1, ensure_ascii=False), encoding="utf-8")
     if predictions:
         write_predictions(result.rows(), predictions)
     _print(summary)
+
+
+def _check_pictures(model: str, pictures: Path | None) -> None:
+    """Raises CheremeError for a model that looks at pictures and was given none, or the other way round."""
+    from chereme.models.registry import PICTURE_MODELS, picture_config
+
+    if pictures:
+        picture_config(model)
+    elif model in PICTURE_MODELS:
+        raise CheremeError(
+            f"{model} looks at pictures of hands: give the folder that `chereme data extract --hand-crops FOLDER` "
+            "wrote with --pictures FOLDER"
+        )
 
 
 def _config(steps: int | None, seed: int) -> "FitConfig":

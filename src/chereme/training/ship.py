@@ -18,6 +18,7 @@ from chereme.datasets.dataset import IDLE
 from chereme.errors import CheremeError
 from chereme.landmarks.model import MODEL_SHA256
 from chereme.landmarks.sequence import LandmarkSequence
+from chereme.models.registry import PICTURE_MODELS
 from chereme.training.clips import model_input
 from chereme.training.run import Run
 
@@ -69,6 +70,10 @@ def ship(
     """
     scores = scores or []
     facts = run.facts
+    if facts["model"] in PICTURE_MODELS:
+        raise CheremeError(
+            f"{facts['model']} looks at pictures of hands, and a bundle is given landmarks: train another model for it"
+        )
     known_fps = [sample.fps for sample in dataset.samples if sample.fps is not None]
     fps = float(np.median(known_fps)) if known_fps else about.fps
     own = facts["dataset"]
