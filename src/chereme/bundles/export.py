@@ -38,8 +38,8 @@ def export_onnx(module: "torch.nn.Module", points: int, lengths: Sequence[int] =
     import torch
 
     module.eval()
-    example = torch.from_numpy(_clips(2, max(lengths), points))
-    with tempfile.TemporaryDirectory() as folder, torch.no_grad(), _quiet():
+    example = torch.from_numpy(trial_clips(2, max(lengths), points))
+    with tempfile.TemporaryDirectory() as folder, torch.no_grad(), quiet():
         path = Path(folder) / "model.onnx"
         torch.onnx.export(
             module,
@@ -66,7 +66,7 @@ def _compare(module: "torch.nn.Module", content: bytes, points: int, lengths: Se
     session = open_session(content, "the export", threads=1)
     for frames in lengths:
         for batch in (1, 5):
-            clips = _clips(batch, frames, points)
+            clips = trial_clips(batch, frames, points)
             with torch.no_grad():
                 expected = [tensor.numpy() for tensor in module(torch.from_numpy(clips))]
             got = session.run(["logits", "embedding"], {"landmarks": clips})
@@ -74,9 +74,16 @@ def _compare(module: "torch.nn.Module", content: bytes, points: int, lengths: Se
                 for answer, where in ((one, "the model"), (two, "the exported model")):
                     if not np.isfinite(answer).all():
                         raise CheremeError(f"{where} gives {name} that are not finite on {frames} frames with gaps")
-                worst = float(np.abs(_comparable(name, one) - _comparable(name, two)).max())
-                if worst > TOLERANCE:
-                    raise CheremeError(f"the exported {name} differ by {worst:.1e} from torch on {frames} frames")
+            worst = difference(expected, got)
+            if worst > TOLERANCE:
+                raise CheremeError(f"the exported model differs by {worst:.1e} from torch on {frames} frames")
+
+
+def difference(expected: Sequence[NDArray[np.float32]], got: Sequence[NDArray[np.float32]]) -> float:
+    """The largest difference between two answers, each logits [..., glosses] and embedding [..., d]: of a probability,
+    or of an embedding as a share of its length."""
+    pairs = zip(("logits", "embedding"), expected, got, strict=True)
+    return float(np.max([np.abs(_comparable(name, one) - _comparable(name, two)).max() for name, one, two in pairs]))
 
 
 def _comparable(name: str, answer: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -88,10 +95,13 @@ def _comparable(name: str, answer: NDArray[np.float32]) -> NDArray[np.float32]:
     return unit
 
 
-def _clips(batch: int, frames: int, points: int) -> NDArray[np.float32]:
-    """A full clip, a clip with missing frames, one with missing points, one with nobody, one that starts late."""
+def trial_clips(batch: int, frames: int, points: int) -> NDArray[np.float32]:
+    """A full clip, a clip with missing frames, one with missing points, one with nobody, one that starts late.
+
+    float32 [batch, frames, points, 3]; in the last frame something is seen, if ever.
+    """
     clips = np.random.default_rng(frames).random((5, frames, points, 3), dtype=np.float32)
-    clips[1, ::3] = np.nan
+    clips[1, -2::-3] = np.nan
     clips[2, :, ::2] = np.nan
     clips[3] = np.nan
     clips[4, : frames // 2] = np.nan
@@ -99,7 +109,7 @@ def _clips(batch: int, frames: int, points: int) -> NDArray[np.float32]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the exporter's progress lines and its warnings about its own internals off the screen."""
     previous = logging.root.manager.disable
     logging.disable(logging.WARNING)

@@ -24,6 +24,8 @@ class FillAndResample(nn.Module):
     def __init__(self, layout: Layout, moments: int) -> None:
         super().__init__()
         self.moments = moments
+        self.padded = False
+        """Frames after the last in which anything is seen only fill up a fixed number, and do not count."""
         self.parts = layout.groups
         sizes = [layout.slices[part].stop - layout.slices[part].start for part in self.parts]
         part_of_point = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))
@@ -40,11 +42,14 @@ class FillAndResample(nn.Module):
         seen = ~torch.isnan(landmarks[:, :, self.first_points, 0])
         frame = torch.arange(frames, device=landmarks.device, dtype=landmarks.dtype)
         steps = torch.arange(self.moments, device=landmarks.device, dtype=landmarks.dtype)
-        moment = steps * ((frame[-1:]) / (self.moments - 1))
+        end = frame[None, -1:]
+        if self.padded:
+            end = (seen.to(frame.dtype).amax(dim=2) * frame).amax(dim=1, keepdim=True)
+        moment = steps * (end / (self.moments - 1))
 
         # [batch, moments, frames, parts]: how far each frame is from each moment, far away where the part is not seen
         far = 1.0e6
-        offset = frame[None, None, :, None] - moment[None, :, None, None]
+        offset = frame[None, None, :, None] - moment[:, :, None, None]
         unseen = (~seen).to(landmarks.dtype)[:, None] * far
         before_distance, before = (torch.relu(-offset) + (offset > 1e-4).to(offset.dtype) * far + unseen).min(dim=2)
         after_distance, after = (torch.relu(offset) + (offset < -1e-4).to(offset.dtype) * far + unseen).min(dim=2)

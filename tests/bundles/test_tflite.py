@@ -1,0 +1,94 @@
+"""`model.tflite` answers as `model.onnx` does, and golden clips are the same for everybody."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from chereme.bundles.export import trial_clips
+from chereme.bundles.golden import GOLDEN_CLIPS, golden_clips
+from chereme.bundles.read import open_bundle
+from chereme.bundles.write import write_bundle
+from chereme.errors import CheremeError
+from chereme.features.resample import FillAndResample
+from chereme.landmarks.layout import HANDS
+from chereme.landmarks.sequence import LandmarkSequence
+
+Fields = Callable[[], dict[str, Any]]
+Clip = Callable[..., NDArray[np.float32]]
+
+
+def test_golden_clips_are_the_same_for_everybody_and_fit_the_network(toy_bundle: Path) -> None:
+    bundle = open_bundle(toy_bundle)
+    clips, again = golden_clips(bundle), golden_clips(open_bundle(toy_bundle))
+    assert len(clips) == GOLDEN_CLIPS
+    assert all(np.array_equal(one, two, equal_nan=True) for one, two in zip(clips, again, strict=True))
+    for clip in clips:
+        assert bundle.manifest.min_frames <= len(clip) <= bundle.manifest.max_frames
+        assert not np.isnan(clip[[0, -1]]).all(axis=(1, 2)).any()
+
+
+def test_golden_clips_begin_with_the_exemplars(toy_bundle: Path) -> None:
+    bundle = open_bundle(toy_bundle)
+    first = golden_clips(bundle)[0]
+    np.testing.assert_allclose(
+        first, bundle.exemplars["up"].points * np.float32([bundle.manifest.aspect, 1, 1]), rtol=1e-6
+    )
+
+
+def test_a_bundle_without_exemplars_has_no_golden_clips(fields: Fields, toy_onnx: bytes, tmp_path: Path) -> None:
+    write_bundle(tmp_path / "toy", fields(), toy_onnx, "card", {})
+    assert golden_clips(open_bundle(tmp_path / "toy")) == []
+
+
+@pytest.mark.parametrize("frames", [2, 5, 20])
+def test_padding_changes_nothing_of_what_is_read(frames: int) -> None:
+    resample = FillAndResample(HANDS, 8)
+    clips = torch.from_numpy(trial_clips(5, frames, len(HANDS)))
+    expected = resample(clips)
+    resample.padded = True
+    nothing = torch.full((5, 9, len(HANDS), 3), torch.nan)
+    for one, two in zip(expected, resample(torch.cat([clips, nothing], dim=1)), strict=True):
+        assert torch.equal(one, two)
+
+
+@pytest.fixture(scope="module")
+def toy_tflite(toy_module: Any) -> bytes:
+    pytest.importorskip("litert_torch", reason="the converter is not installed")
+    from chereme.bundles.export_tflite import export_tflite
+
+    return export_tflite(toy_module, len(HANDS), 64)
+
+
+def test_it_answers_as_onnx_does(
+    toy_tflite: bytes, toy_onnx: bytes, fields: Fields, clip: Clip, tmp_path: Path
+) -> None:
+    from chereme.bundles.tflite import compare_tflite
+
+    exemplars = {gloss: LandmarkSequence(clip(gloss), HANDS, 15.0, 1.5) for gloss in ("up", "near", "away")}
+    write_bundle(tmp_path / "toy", fields(), toy_onnx, "card", exemplars, toy_tflite)
+    assert compare_tflite(open_bundle(tmp_path / "toy")) < 1e-5
+
+
+def test_a_network_of_other_frames_is_refused(
+    toy_tflite: bytes, toy_onnx: bytes, fields: Fields, clip: Clip, tmp_path: Path
+) -> None:
+    from chereme.bundles.tflite import compare_tflite
+
+    exemplars = {"up": LandmarkSequence(clip("near"), HANDS, 15.0, 1.5)}
+    short = fields() | {"max_frames": 32}
+    write_bundle(tmp_path / "toy", short, toy_onnx, "card", exemplars, toy_tflite)
+    with pytest.raises(CheremeError, match="reads 64 frames"):
+        compare_tflite(open_bundle(tmp_path / "toy"))
+
+
+def test_what_is_no_network_is_refused() -> None:
+    pytest.importorskip("ai_edge_litert", reason="the runtime is not installed")
+    from chereme.bundles.tflite import TfliteModel
+
+    with pytest.raises(CheremeError, match="cannot be loaded"):
+        TfliteModel(b"not a network", "toy")
