@@ -10,6 +10,7 @@ from chereme.bundles.export import export_onnx
 from chereme.errors import CheremeError
 from chereme.landmarks import HANDS
 from chereme.models import MODELS, build_model
+from chereme.models.registry import PICTURE_MODELS
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "model-plug-in"
 CARDS = Path(__file__).parents[2] / "docs" / "reference" / "models"
@@ -59,7 +60,7 @@ def test_no_package_takes_the_place_of_an_own_model(tmp_path: Path, monkeypatch:
     assert isinstance(build_model("lstm", HANDS, 5), MODELS["lstm"][1])
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", [*MODELS, *PICTURE_MODELS])
 def test_every_model_has_a_card(name: str) -> None:
     card = (CARDS / f"{name}.md").read_text(encoding="utf-8")
     assert card.startswith(f"# `{name}`")
