@@ -21,4 +21,5 @@ def hand_rows(clip: LandmarkSequence, frames: int) -> NDArray[np.float32]:
         size = np.linalg.norm(shape[..., :2], axis=2).max(axis=1)[:, None, None]
         shape = shape / np.maximum(size, 1e-6)
         parts += [shape.reshape(frames, -1), wrist.reshape(frames, -1)]
-    return np.nan_to_num(np.concatenate(parts, axis=1), nan=0.0).astype(np.float32)
+    rows: NDArray[np.float32] = np.nan_to_num(np.concatenate(parts, axis=1), nan=0.0).astype(np.float32)
+    return rows

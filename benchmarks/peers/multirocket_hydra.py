@@ -58,7 +58,7 @@ class MultiRocketHydra:
             self.folder.cleanup()
 
     def _ask(self, **arrays: NDArray[Any]) -> dict[str, Any]:
-        np.savez(Path(self.folder.name) / "question.npz", **arrays)
+        np.savez(Path(self.folder.name) / "question.npz", allow_pickle=False, **arrays)
         assert self.process.stdin
         assert self.process.stdout
         print("asked", file=self.process.stdin, flush=True)

@@ -23,7 +23,8 @@ class Forest:
     @property
     def weights(self) -> int:
         """Two a node: which feature, and where it is cut."""
-        return 2 * sum(tree.tree_.node_count for tree in self.trees.estimators_)
+        nodes: int = sum(tree.tree_.node_count for tree in self.trees.estimators_)
+        return 2 * nodes
 
     def __call__(self, clips: Sequence[LandmarkSequence]) -> NDArray[np.floating]:
         scores = np.zeros((len(clips), self.glosses))

@@ -75,8 +75,7 @@ def _tilted(clip: NDArray[np.float32], random: np.random.Generator) -> NDArray[n
     """One side of the picture is farther away."""
     share = random.uniform(0.0, 0.1)
     far = clip[..., :1] if random.random() < 0.5 else 1.0 - clip[..., :1]
-    tilted: NDArray[np.float32] = 0.5 + (clip - 0.5) / (1.0 + share * far)
-    return tilted
+    return (0.5 + (clip - 0.5) / (1.0 + share * far)).astype(np.float32)
 
 
 def _arms_turned(clip: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
@@ -96,4 +95,5 @@ def _arms_turned(clip: NDArray[np.float32], random: np.random.Generator) -> NDAr
 def _about(points: NDArray[np.float32], centre: NDArray[np.floating], degrees: float) -> NDArray[np.float32]:
     angle = np.deg2rad(degrees)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return ((points - centre) @ turn + centre).astype(np.float32)
+    turned: NDArray[np.float32] = ((points - centre) @ turn + centre).astype(np.float32)
+    return turned
