@@ -34,10 +34,8 @@ def test_golden_clips_are_the_same_for_everybody_and_fit_the_network(toy_bundle:
 
 def test_golden_clips_begin_with_the_exemplars(toy_bundle: Path) -> None:
     bundle = open_bundle(toy_bundle)
-    first = golden_clips(bundle)[0]
-    np.testing.assert_allclose(
-        first, bundle.exemplars["up"].points * np.float32([bundle.manifest.aspect, 1, 1]), rtol=1e-6
-    )
+    expected = bundle.exemplars["up"].points * np.array([bundle.manifest.aspect, 1.0, 1.0], dtype=np.float32)
+    np.testing.assert_allclose(golden_clips(bundle)[0], expected, rtol=1e-6)
 
 
 def test_a_bundle_without_exemplars_has_no_golden_clips(fields: Fields, toy_onnx: bytes, tmp_path: Path) -> None:
