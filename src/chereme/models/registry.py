@@ -10,9 +10,11 @@ from chereme.errors import CheremeError
 from chereme.landmarks.layout import Layout
 from chereme.models.conv_transformer import ConvTransformer, ConvTransformerConfig
 from chereme.models.embedding_transformer import EmbeddingTransformer, EmbeddingTransformerConfig
+from chereme.models.key_frame import KeyFrame, KeyFrameConfig
 from chereme.models.letters_cnn import LettersCnn, LettersCnnConfig
 from chereme.models.letters_cnn_rnn import LettersCnnRnn, LettersCnnRnnConfig
 from chereme.models.lstm import Lstm, LstmConfig
+from chereme.models.random_forest import RandomForest, RandomForestConfig
 from chereme.models.r2plus1d import R2Plus1D, R2Plus1DConfig
 from chereme.models.skeleton_graph import SkeletonGraph, SkeletonGraphConfig
 from chereme.models.skeleton_video import SkeletonVideo, SkeletonVideoConfig
@@ -21,7 +23,9 @@ from chereme.models.spoter import Spoter, SpoterConfig
 MODELS: dict[str, tuple[type[Any], type[nn.Module]]] = {
     "conv_transformer": (ConvTransformerConfig, ConvTransformer),
     "embedding_transformer": (EmbeddingTransformerConfig, EmbeddingTransformer),
+    "key_frame": (KeyFrameConfig, KeyFrame),
     "lstm": (LstmConfig, Lstm),
+    "random_forest": (RandomForestConfig, RandomForest),
     "skeleton_graph": (SkeletonGraphConfig, SkeletonGraph),
     "skeleton_video": (SkeletonVideoConfig, SkeletonVideo),
     "spoter": (SpoterConfig, Spoter),

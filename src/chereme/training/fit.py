@@ -33,6 +33,7 @@ from chereme.errors import CheremeError
 from chereme.features.augment import Augment, AugmentConfig
 from chereme.landmarks.layout import Layout
 from chereme.models import build_model
+from chereme.models.learner import Learner
 from chereme.training.batches import Batches
 from chereme.training.checkpoint import Checkpoint, Checkpoints
 from chereme.training.clips import Clips
@@ -101,6 +102,9 @@ def fit(
         raise CheremeError("patience and the schedule plateau need validation: say what share of clips to keep for it")
     torch.manual_seed(config.seed)
     model = _build(name, layout, classes, options)
+    if isinstance(model, Learner):
+        model.learn(clips.points, clips.labels, clips.groups, Augment(layout, augment, seed=config.seed))
+        return model.eval()
     if isinstance(model, Prepared):
         varied = Augment(layout, augment, seed=config.seed + 1)
         both = [clips.points, *(varied(part) for part in torch.split(clips.points, 256))]
