@@ -18,7 +18,7 @@ from chereme.landmarks.layout import Layout
 from chereme.models.learner import Augmenter, FittedBuffers
 
 GRID = 1024.0
-"""Steps to a palm. What differs by less is alike: else trees would ask about rounding, which differs between machines."""
+"""Steps to a palm. What differs by less is alike: else trees ask about rounding, which differs between machines."""
 
 
 @dataclass(frozen=True)

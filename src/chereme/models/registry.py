@@ -14,8 +14,8 @@ from chereme.models.key_frame import KeyFrame, KeyFrameConfig
 from chereme.models.letters_cnn import LettersCnn, LettersCnnConfig
 from chereme.models.letters_cnn_rnn import LettersCnnRnn, LettersCnnRnnConfig
 from chereme.models.lstm import Lstm, LstmConfig
-from chereme.models.random_forest import RandomForest, RandomForestConfig
 from chereme.models.r2plus1d import R2Plus1D, R2Plus1DConfig
+from chereme.models.random_forest import RandomForest, RandomForestConfig
 from chereme.models.skeleton_graph import SkeletonGraph, SkeletonGraphConfig
 from chereme.models.skeleton_video import SkeletonVideo, SkeletonVideoConfig
 from chereme.models.spoter import Spoter, SpoterConfig
