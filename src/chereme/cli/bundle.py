@@ -31,6 +31,9 @@ def build(
     score: Annotated[
         list[Path] | None, typer.Option("--score", help="Result of `chereme crossval --json`; may be repeated.")
     ] = None,
+    tflite: Annotated[
+        bool, typer.Option("--tflite", help="Also hold the network in the form that phones run.")
+    ] = False,
 ) -> None:
     """Turn a training run into the one file that ships.
 
@@ -43,7 +46,12 @@ def build(
         from chereme.training.run import Run
         from chereme.training.ship import About, read_scores, ship
     manifest = ship(
-        Run.load(run), About.read(about), output, SignDataset.open(data), [read_scores(path) for path in score or []]
+        Run.load(run),
+        About.read(about),
+        output,
+        SignDataset.open(data),
+        [read_scores(path) for path in score or []],
+        tflite=tflite,
     )
     typer.echo(f"{output}: {manifest.name} {manifest.version}, {output.stat().st_size / 1e6:.1f} MB")
 
@@ -81,11 +89,14 @@ def verify(
     Example: `chereme bundle verify my-signs-1.0.0.chereme --release`
     """
     from chereme.bundles.shipped import find_bundle
+    from chereme.bundles.tflite import compare_tflite, tflite_runtime_installed
     from chereme.bundles.verify import release_problems, verify_bundle
 
     path = find_bundle(bundle)
     try:
         verified = verify_bundle(path)
+        if "model.tflite" in verified.members and tflite_runtime_installed():
+            compare_tflite(verified)
         problems = release_problems(verified) if release else []
     except CheremeError as error:
         if not as_json:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chereme import __version__
 from chereme.bundles.export import export_onnx
+from chereme.bundles.export_tflite import export_tflite
 from chereme.bundles.manifest import Language, Manifest, Metric, Name, Spotting, TrainingData, Version
 from chereme.bundles.space import Space, fit_space
 from chereme.bundles.write import write_bundle
@@ -60,13 +61,20 @@ class About(BaseModel):
 
 
 def ship(
-    run: Run, about: About, output: Path, dataset: SignDataset, scores: list[dict[str, Any]] | None = None
+    run: Run,
+    about: About,
+    output: Path,
+    dataset: SignDataset,
+    scores: list[dict[str, Any]] | None = None,
+    *,
+    tflite: bool = False,
 ) -> Manifest:
     """Write the bundle of a run.
 
     dataset: what the run was trained on; the exemplars are taken from it.
     scores: results of `chereme crossval --json` of the same model and data; their figures and the first one's
         temperature go into the bundle.
+    tflite: also hold the network in the form that phones run.
     """
     scores = scores or []
     facts = run.facts
@@ -102,9 +110,11 @@ def ship(
         "landmark_model_sha256": MODEL_SHA256,
         "code_version": __version__,
     }
-    content = export_onnx(run.model, len(run.layout))
+    points = len(run.layout)
+    onnx = export_onnx(run.model, points)
+    for_phones = export_tflite(run.model, points, fields["max_frames"]) if tflite else None
     exemplars, space = look_back(run, dataset)
-    return write_bundle(output, fields, content, _card(fields, about, metrics), exemplars, space=space)
+    return write_bundle(output, fields, onnx, _card(fields, about, metrics), exemplars, for_phones, space)
 
 
 def look_back(run: Run, dataset: SignDataset) -> tuple[dict[str, LandmarkSequence], Space]:
