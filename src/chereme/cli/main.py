@@ -8,7 +8,9 @@ from rich.console import Console
 
 from chereme import __version__
 from chereme.cli import bundle, collect, data, enrol, evaluate, recognise, train
+from chereme.cli.runs import runs
 from chereme.cli.serve import serve
+from chereme.cli.tune import tune
 from chereme.errors import CheremeError
 
 app = typer.Typer(
@@ -36,6 +38,8 @@ def options(
 
 app.command()(serve)
 app.command()(train.train)
+app.command()(tune)
+app.command()(runs)
 app.command()(train.crossval)
 app.add_typer(collect.app, name="collect")
 app.add_typer(data.app, name="data")

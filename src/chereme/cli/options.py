@@ -12,6 +12,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from chereme.errors import CheremeError
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result to this file as JSON.")]
+TrackerName = Annotated[
+    str | None,
+    typer.Option(
+        "--tracker",
+        envvar="CHEREME_TRACKER",
+        help="Where the run is kept: mlflow, wandb or none [default: mlflow, where it is installed].",
+    ),
+]
 
 
 @contextmanager

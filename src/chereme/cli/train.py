@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from chereme.cli.options import JsonFile, progress_bar, training_extras
+from chereme.cli.options import JsonFile, TrackerName, progress_bar, training_extras
 from chereme.errors import CheremeError
 
 if TYPE_CHECKING:
@@ -31,7 +31,14 @@ def train(
     model: ModelName = "conv_transformer",
     pictures: Pictures = None,
     steps: Steps = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Clips in a batch.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Of AdamW, at its highest.")] = None,
+    weight_decay: Annotated[float | None, typer.Option(min=0.0, help="Of AdamW.")] = None,
+    label_smoothing: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Share of certainty that targets give to other glosses.")
+    ] = None,
     seed: Seed = 0,
+    tracker: TrackerName = None,
 ) -> None:
     """Train a model on every clip of a dataset.
 
@@ -48,21 +55,40 @@ def train(
         from chereme.training.fit import fit
         from chereme.training.pictures import fit_pictures, load_pictures
         from chereme.training.run import Run
+        from chereme.training.tracking import open_tracker
+        from chereme.training.tracking.watch import Watching
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise CheremeError(f"{output} is in the way: choose a new or empty folder for the run")
     _check_pictures(model, pictures)
     torch.set_num_threads(os.cpu_count() or 1)
     opened = SignDataset.open(dataset)
-    config = _config(steps, seed)
+    config = _config(
+        steps,
+        seed,
+        batch=batch,
+        learning_rate=learning_rate,
+        weight_decay=weight_decay,
+        label_smoothing=label_smoothing,
+    )
     aspect = estimate_aspect(opened)
-    with progress_bar("training") as report:
+    name = opened.description.name
+    facts = {"model": model, "fit": vars(config), "data": name, "output": str(output)}
+    with (
+        open_tracker(tracker).start(f"{model} on {name}", "train", name, facts) as kept,
+        progress_bar("training") as report,
+    ):
+        watching = Watching(kept, opened.glosses)
         if pictures:
             hands = load_pictures(opened, pictures, model)
             fitted = fit_pictures(model, hands, len(opened.glosses), config, progress=report)
         else:
             clips = load_clips(opened, opened.glosses, frames=config.frames, unknown_aspect=aspect)
-            fitted = fit(model, clips, opened.layout, len(opened.glosses), config, progress=report)
-    Run.of(opened, fitted, model, config, None, opened.glosses, aspect).save(output)
+            fitted = fit(model, clips, opened.layout, len(opened.glosses), config, watch=watching, progress=report)
+        run = Run.of(opened, fitted, model, config, None, opened.glosses, aspect)
+        run.save(output)
+        watching.draw()
+        known = {fact: run.facts[fact] for fact in ("dataset", "split", "groups", "glosses", "code_version")}
+        kept.describe({**known, "weights_sha256": run.weights_sha256})
     typer.echo(f"{output}: {model} trained on {len(opened)} clips of {len(opened.glosses)} glosses")
 
 
@@ -134,10 +160,12 @@ def _check_pictures(model: str, pictures: Path | None) -> None:
         )
 
 
-def _config(steps: int | None, seed: int) -> "FitConfig":
+def _config(steps: int | None, seed: int, **others: Any) -> "FitConfig":
+    """What is None stays as `FitConfig` has it."""
     from chereme.training.fit import FitConfig
 
-    return FitConfig(seed=seed) if steps is None else FitConfig(seed=seed, steps=steps)
+    given = {"steps": steps, "seed": seed, **others}
+    return FitConfig(**{field: value for field, value in given.items() if value is not None})
 
 
 def _print(summary: dict[str, Any]) -> None:

@@ -78,6 +78,11 @@ class Run:
     def layout(self) -> Layout:
         return Layout(tuple(self.facts["groups"]))
 
+    @property
+    def weights_sha256(self) -> str:
+        """Of `weights.safetensors`."""
+        return hashlib.sha256(save(self.model.state_dict())).hexdigest()
+
     def save(self, folder: Path) -> None:
         """Each file appears whole or not at all, `run.json` last; then the checkpoint has done its work."""
         write_whole(folder / "weights.safetensors", save(self.model.state_dict()))

@@ -11,6 +11,9 @@ from chereme.training.config import FitConfig
 
 Method = Literal["grid", "optuna"]
 
+VARIED = ("steps", "batch", "learning_rate", "weight_decay", "label_smoothing")
+"""Each is an option of `chereme train` too."""
+
 Space = Mapping[str, BaseDistribution]
 """Name of a field → the values it may take."""
 
@@ -42,7 +45,7 @@ def read_space(method: Method, vary: Sequence[str]) -> Space:
 
 def _one(text: str, method: Method) -> tuple[str, BaseDistribution]:
     name, _, values = text.partition("=")
-    known = {field: type(value) for field, value in vars(FitConfig()).items() if type(value) in (int, float)}
+    known = {field: type(getattr(FitConfig(), field)) for field in VARIED}
     if name not in known:
         close = difflib.get_close_matches(name, list(known), n=1)
         hint = f" (did you mean {close[0]}?)" if close else ""

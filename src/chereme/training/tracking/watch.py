@@ -41,7 +41,9 @@ class Watching:
                 self.run.keep(matrix, "confusion")
 
     def draw(self) -> None:
-        """Keep `curves.png`: loss and accuracy by epoch."""
+        """Keep `curves.png`: loss and accuracy by epoch, where there was any."""
+        if not self.curves:
+            return
         with TemporaryDirectory() as made:
             picture = Path(made, "curves.png")
             draw_curves(self.curves, picture)

@@ -1,0 +1,160 @@
+"""`chereme tune`."""
+
+import csv
+import json
+import os
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from chereme.cli.options import JsonFile, TrackerName, progress_bar, training_extras
+from chereme.cli.train import DatasetFolder, ModelName, Seed, Steps
+
+if TYPE_CHECKING:
+    from chereme.training.search import Tried
+
+
+def tune(
+    dataset: DatasetFolder,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder of the search; given again, the search goes on.")
+    ],
+    model: ModelName = "conv_transformer",
+    method: Annotated[str, typer.Option(help="grid: all combinations; optuna: where it expects most.")] = "grid",
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(help="`batch=16,32`, or with optuna `learning_rate=3e-4..1e-2`; may be given several times."),
+    ] = None,
+    trials: Annotated[int, typer.Option(min=1, help="Combinations that optuna tries.")] = 30,
+    by: Annotated[str, typer.Option(help="What is held out for validation: signer, session or random.")] = "signer",
+    held_out: Annotated[
+        str, typer.Option(help="The test signers (or sessions), with commas between: never looked at.")
+    ] = "",
+    split: Annotated[
+        str | None, typer.Option(help="A split kept with the dataset, whose part `test` is never looked at.")
+    ] = None,
+    folds: Annotated[int, typer.Option(min=2, help="At most so many validation folds.")] = 5,
+    steps: Steps = None,
+    seed: Seed = 0,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Combinations tried at the same time [default: all cores].")
+    ] = None,
+    storage: Annotated[
+        str | None,
+        typer.Option(help="A database that machines share, `postgresql://…` [default: study.db in the folder]."),
+    ] = None,
+    tracker: TrackerName = None,
+    json_out: JsonFile = None,
+) -> None:
+    """Search for the best configuration of a model, on people held out of the training part only.
+
+    Name the people of the final test with --held-out or --split: the search never looks at them. Stopped, it goes on
+    where it was when started again. The folder gets trials.csv and trials.json.
+
+    Example: `chereme tune my-signs -o searches/mine --held-out ann,ben`
+    """
+    with training_extras():
+        from chereme.datasets import SignDataset
+        from chereme.evaluation.validation import Validation, training_part
+        from chereme.training.fit import FitConfig
+        from chereme.training.search import Search, best
+        from chereme.training.space import read_space
+        from chereme.training.tracking import open_tracker
+    if by not in ("signer", "session", "random"):
+        raise typer.BadParameter(f"{by} cannot be held out: choose signer, session or random", param_hint="--by")
+    if method not in ("grid", "optuna"):
+        raise typer.BadParameter(f"there is no method {method}: choose grid or optuna", param_hint="--method")
+    if held_out and split:
+        raise typer.BadParameter("the split names the test people: leave one of the two out", param_hint="--held-out")
+    names = tuple(name for name in held_out.split(",") if name)
+    opened = training_part(SignDataset.open(dataset), by, held_out=names, split=split)  # type: ignore[arg-type]  # checked above
+    config = replace(FitConfig(seed=seed), **({} if steps is None else {"steps": steps}))
+    validation = Validation(opened, model, by, folds, config)  # type: ignore[arg-type]  # checked above
+    search = Search(output, method, read_space(method, vary or []), validation.what, trials, seed, storage)  # type: ignore[arg-type]  # checked above
+    title = f"{model} on {opened.description.name}"
+    with (
+        open_tracker(tracker).start(f"tune {title}", "search", opened.description.name, validation.what) as run,
+        progress_bar("trying configurations") as report,
+    ):
+        report(0, search.size)
+
+        def finished(tried: "Tried", done: int) -> None:
+            report(done, search.size)
+            if tried.figures:
+                run.measure({name: tried.figures[name] for name in ("top1", "macro_f1")}, tried.number)
+
+        everything = search.run(validation, jobs=jobs or os.cpu_count() or 1, finished=finished)
+        winner = best(everything)
+        command = train_command(dataset, output, model, steps, seed, winner.parameters)
+        content = {**validation.what, "trials": [vars(each) for each in everything], "best": winner.number}
+        _write(output, content, everything)
+        for name in ("trials.json", "trials.csv"):
+            run.keep(output / name)
+    if json_out:
+        json_out.write_text(json.dumps({**content, "command": command}, indent=1, ensure_ascii=False), encoding="utf-8")
+    _print(title, everything, winner)
+    if not names and not split:
+        typer.echo("nobody was kept apart (--held-out, --split): no person in this data can test the winner fairly")
+    if len(everything) < search.size:
+        typer.echo(f"{search.size - len(everything)} more are in the hands of other machines: run it again to see them")
+    typer.echo(command)
+
+
+def train_command(
+    dataset: Path, output: Path, model: str, steps: int | None, seed: int, parameters: dict[str, Any]
+) -> str:
+    """The words that train the winner."""
+    words = ["chereme", "train", str(dataset), "-o", str(output / "best"), "--model", model]
+    chosen = ({} if steps is None else {"steps": steps}) | parameters | {"seed": seed}
+    for name, value in chosen.items():
+        words += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(words)
+
+
+def _write(folder: Path, content: dict[str, Any], everything: "tuple[Tried, ...]") -> None:
+    """The table, as JSON with all figures and as CSV."""
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    (folder / "trials.json").write_text(text + "\n", encoding="utf-8")
+    with (folder / "trials.csv").open("w", newline="", encoding="utf-8") as stream:
+        rows = [_row(each) for each in everything]
+        writer = csv.DictWriter(stream, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _row(tried: "Tried") -> dict[str, Any]:
+    figures = tried.figures or {}
+    low, high = figures.get("interval_95", (None, None))
+    return {
+        "trial": tried.number,
+        **tried.parameters,
+        "top1": figures.get("top1"),
+        "interval_low": low,
+        "interval_high": high,
+        "macro_f1": figures.get("macro_f1"),
+        "worst_group": figures["worst_group"]["held_out"] if figures else None,
+        "worst_top1": figures["worst_group"]["top1"] if figures else None,
+        "clips": figures.get("n"),
+        "seconds": round(tried.seconds, 1),
+        "machine": tried.machine,
+        "error": tried.error,
+    }
+
+
+def _print(title: str, everything: "tuple[Tried, ...]", winner: "Tried") -> None:
+    names = list(winner.parameters)
+    table = Table("trial", *names, "top-1", "95 % interval", "worst", title=f"{title}, validation only")
+    for tried in sorted(everything, key=lambda each: -(each.figures or {}).get("top1", -1.0)):
+        cells = [str(tried.number), *(f"{tried.parameters[name]:g}" for name in names)]
+        if figures := tried.figures:
+            low, high = figures["interval_95"]
+            cells += [f"{figures['top1']:.4f}", f"{low:.3f}–{high:.3f}", f"{figures['worst_group']['top1']:.4f}"]
+        else:
+            cells += ["failed", tried.error or "", ""]
+        table.add_row(*cells, style="bold" if tried is winner else None)
+    Console().print(table)
