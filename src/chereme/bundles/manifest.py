@@ -112,6 +112,8 @@ class Manifest(Strict):
     spotting: Spotting
     training_data: tuple[TrainingData, ...] = Field(min_length=1)
     split: Split
+    weights_sha256: Sha256 | None = None
+    """Of the weights that training left: by it the training run is found again."""
     metrics: tuple[Metric, ...] = ()
     idle_false_positives_per_minute: float | None = None
     released: bool = False
