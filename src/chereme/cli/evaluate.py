@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from chereme.cli.options import JsonFile, progress_bar
+from chereme.cli.options import JsonFile, TrackerName, progress_bar
 
 
 def evaluate(
@@ -25,6 +25,7 @@ def evaluate(
         ),
     ] = False,
     seed: Annotated[int, typer.Option(help="Fixes every random choice.")] = 0,
+    tracker: TrackerName = None,
     json_out: JsonFile = None,
     predictions: Annotated[
         Path | None, typer.Option(help="Keep what was said of each clip, one row a clip: a .parquet or .csv file.")
@@ -35,7 +36,7 @@ def evaluate(
 ) -> None:
     """Score a bundle on the clips of a dataset: accuracy with intervals, each signer and gloss, calibration, idle.
 
-    Says so loudly when the bundle was trained on these clips, or nobody knows who signs.
+    Says so loudly when the bundle was trained on these clips or tested on them before, or nobody knows who signs.
 
     Example: `chereme evaluate mine-1.0.0.chereme my-signs --split held-out --part test --json score.json`
     """
@@ -46,12 +47,16 @@ def evaluate(
     from chereme.evaluation.exposure import exposure
     from chereme.evaluation.report import report_folder, write_report
     from chereme.evaluation.robustness import measure_robustness
+    from chereme.evaluation.tested import Test, write_down
+    from chereme.evaluation.tracked import track_test
     from chereme.recognition.recognizer import Recognizer
+    from chereme.training.tracking import open_tracker, runs_folder
 
     if predictions and predictions.suffix.lower() not in (".parquet", ".csv"):
         raise typer.BadParameter(f"{predictions} ends neither in .parquet nor in .csv", param_hint="--predictions")
     if report:
         report_folder(report)
+    keeper = open_tracker(tracker)
     opened = SignDataset.open(dataset)
     recognizer = Recognizer(verify_bundle(find_bundle(bundle)))
     manifest = recognizer.manifest
@@ -59,18 +64,21 @@ def evaluate(
     with progress_bar("reading clips") as tell:
         answers = answer_clips(recognizer, opened, chosen, progress=tell)
     figures = summarise(answers, min_confidence=manifest.spotting.min_confidence, seed=seed)
+    test = Test.of(manifest, opened, chosen, figures["top1"])
     summary: dict[str, Any] = {
         "bundle": f"{manifest.name} {manifest.version}",
         "dataset": opened.description.name,
         "split": {"name": split, "part": part} if split else None,
         "seed": seed,
         "predictions": str(predictions) if predictions else None,
-        "warnings": warnings(figures, manifest, opened, exposure(manifest, opened, chosen)),
+        "warnings": warnings(figures, manifest, opened, exposure(manifest, opened, chosen))
+        + write_down(runs_folder(), test),
         **figures,
     }
     if robustness or report:
         with progress_bar("reading changed clips") as tell:
             summary["robustness"] = measure_robustness(recognizer, opened, chosen, answers, seed=seed, progress=tell)
+    track_test(keeper, test, manifest, summary, answers)
     if predictions:
         answers.write(predictions)
     if json_out:
