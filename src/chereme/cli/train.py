@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,11 +10,26 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from chereme.cli.fitting import (
+    Balance,
+    Batch,
+    LabelSmoothing,
+    LearningRate,
+    Options,
+    Patience,
+    Schedule,
+    Validation,
+    WarmUp,
+    WeightDecay,
+    fit_config,
+    model_options,
+)
 from chereme.cli.options import JsonFile, progress_bar, training_extras
 from chereme.errors import CheremeError
 
 if TYPE_CHECKING:
-    from chereme.training.fit import FitConfig
+    from chereme.datasets import SignDataset
+    from chereme.training.fit import Epoch
 
 ModelName = Annotated[str, typer.Option("--model", help="Architecture.")]
 Steps = Annotated[int | None, typer.Option(min=1, help="Training steps; the default suits a few thousand clips.")]
@@ -30,12 +46,30 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the run.")],
     model: ModelName = "conv_transformer",
     pictures: Pictures = None,
+    option: Options = None,
     steps: Steps = None,
+    batch: Batch = None,
+    learning_rate: LearningRate = None,
+    schedule: Schedule = None,
+    warm_up: WarmUp = None,
+    weight_decay: WeightDecay = None,
+    label_smoothing: LabelSmoothing = None,
+    balance: Balance = None,
+    validation: Validation = None,
+    patience: Patience = None,
     seed: Seed = 0,
+    checkpoint_every: Annotated[
+        float, typer.Option(min=0, help="Seconds of training that a kill may cost; 0: a checkpoint after every step.")
+    ] = 60,
+    accelerator: Annotated[str, typer.Option(help="Where to train: cpu, cuda, mps or auto.")] = "cpu",
+    devices: Annotated[int, typer.Option(min=1, help="How many of them on each machine.")] = 1,
+    nodes: Annotated[int, typer.Option(min=1, help="How many machines.")] = 1,
+    precision: Annotated[str, typer.Option(help="32, or mixed: bf16, or 16 (GPU only).")] = "32",
 ) -> None:
     """Train a model on every clip of a dataset.
 
-    Score it first with `chereme crossval`: what is trained here has seen everybody.
+    Score it first with `chereme crossval`: what is trained here has seen everybody. Killed or stopped, it goes on where
+    it was when the same command is given again, and ends with the same weights.
 
     Example: `chereme train my-signs -o runs/my-signs`
     """
@@ -45,25 +79,59 @@ def train(
         from chereme.datasets import SignDataset
         from chereme.datasets.aspect import estimate_aspect
         from chereme.training.clips import load_clips
-        from chereme.training.fit import fit
+        from chereme.training.fit import Hardware, fit, is_first_process
         from chereme.training.pictures import fit_pictures, load_pictures
-        from chereme.training.run import Run
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise CheremeError(f"{output} is in the way: choose a new or empty folder for the run")
+        from chereme.training.run import Run, checkpoints_in
+    checkpoints = checkpoints_in(output, checkpoint_every)
+    if checkpoints.file.exists():
+        typer.echo(f"{output}: going on from the last checkpoint", err=True)
     _check_pictures(model, pictures)
     torch.set_num_threads(os.cpu_count() or 1)
     opened = SignDataset.open(dataset)
-    config = _config(steps, seed)
+    _warn_of_single_clips(opened)
+    config = fit_config(
+        steps=steps,
+        batch=batch,
+        learning_rate=learning_rate,
+        schedule=schedule,
+        warm_up=warm_up,
+        weight_decay=weight_decay,
+        label_smoothing=label_smoothing,
+        balance=balance,
+        validation=validation,
+        patience=patience,
+        seed=seed,
+    )
+    hardware = Hardware(accelerator, devices, nodes, precision)  # type: ignore[arg-type]  # checked there
+    options = model_options(option)
+    epochs: list[Epoch] = []
     aspect = estimate_aspect(opened)
     with progress_bar("training") as report:
         if pictures:
-            hands = load_pictures(opened, pictures, model)
-            fitted = fit_pictures(model, hands, len(opened.glosses), config, progress=report)
+            hands = load_pictures(opened, pictures, model, options)
+            fitted = fit_pictures(model, hands, len(opened.glosses), config, options=options, progress=report)
         else:
             clips = load_clips(opened, opened.glosses, frames=config.frames, unknown_aspect=aspect)
-            fitted = fit(model, clips, opened.layout, len(opened.glosses), config, progress=report)
-    Run.of(opened, fitted, model, config, None, opened.glosses, aspect).save(output)
+            fitted = fit(
+                model,
+                clips,
+                opened.layout,
+                len(opened.glosses),
+                config,
+                options=options,
+                hardware=hardware,
+                checkpoints=checkpoints,
+                watch=epochs.append,
+                progress=report,
+            )
+    if not is_first_process():
+        return
+    best = next((epoch for epoch in reversed(epochs) if epoch.best), None)
+    Run.of(opened, fitted, model, config, options, opened.glosses, aspect, best=best).save(output)
     typer.echo(f"{output}: {model} trained on {len(opened)} clips of {len(opened.glosses)} glosses")
+    if best and best.validation:
+        said = best.validation
+        typer.echo(f"best on {len(said.ids)} validation clips after step {best.step}: top-1 {said.top1:.3f}")
 
 
 def crossval(
@@ -74,7 +142,17 @@ def crossval(
     leave_out: Annotated[
         str, typer.Option(help="Glosses to leave out altogether, with commas between: `space,-`.")
     ] = "",
+    option: Options = None,
     steps: Steps = None,
+    batch: Batch = None,
+    learning_rate: LearningRate = None,
+    schedule: Schedule = None,
+    warm_up: WarmUp = None,
+    weight_decay: WeightDecay = None,
+    label_smoothing: LabelSmoothing = None,
+    balance: Balance = None,
+    validation: Validation = None,
+    patience: Patience = None,
     seed: Seed = 0,
     folds: Annotated[int, typer.Option(min=2, help="At most so many folds; signers are then held out together.")] = 10,
     jobs: Annotated[
@@ -107,8 +185,26 @@ def crossval(
     if unknown := left_out - set(opened.glosses):
         raise CheremeError(f"{opened.description.name} has no gloss {', '.join(sorted(unknown))} to leave out")
     opened = opened.select(index for index, sample in enumerate(opened.samples) if sample.gloss not in left_out)
+    config = fit_config(
+        steps=steps,
+        batch=batch,
+        learning_rate=learning_rate,
+        schedule=schedule,
+        warm_up=warm_up,
+        weight_decay=weight_decay,
+        label_smoothing=label_smoothing,
+        balance=balance,
+        validation=validation,
+        patience=patience,
+        seed=seed,
+    )
     with progress_bar("training all folds") as report:
-        how: dict[str, Any] = {"config": _config(steps, seed), "jobs": jobs or os.cpu_count() or 1, "most_folds": folds}
+        how: dict[str, Any] = {
+            "config": config,
+            "options": model_options(option),
+            "jobs": jobs or os.cpu_count() or 1,
+            "most_folds": folds,
+        }
         if pictures:
             result = cross_validate_pictures(opened, model, by, pictures, **how, progress=report)  # type: ignore[arg-type]  # checked above
         else:
@@ -134,10 +230,10 @@ def _check_pictures(model: str, pictures: Path | None) -> None:
         )
 
 
-def _config(steps: int | None, seed: int) -> "FitConfig":
-    from chereme.training.fit import FitConfig
-
-    return FitConfig(seed=seed) if steps is None else FitConfig(seed=seed, steps=steps)
+def _warn_of_single_clips(dataset: "SignDataset") -> None:
+    rare = sorted(gloss for gloss, clips in Counter(dataset.column("gloss")).items() if clips == 1)
+    if rare:
+        typer.echo(f"one clip only, from which little can be learnt: {', '.join(rare)}", err=True)
 
 
 def _print(summary: dict[str, Any]) -> None:
