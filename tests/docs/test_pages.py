@@ -93,7 +93,7 @@ def test_every_option_is_in_the_reference_and_no_other(name: str) -> None:
         if parameter.param_type_name == "option":
             options |= set(parameter.opts) - {"--help"}
         else:
-            named.add(parameter.name)
+            named.add((parameter.metavar or parameter.name).lower())
     assert documented == options
     assert arguments == named
 

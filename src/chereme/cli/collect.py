@@ -1,17 +1,15 @@
 """`chereme collect`: record signs with the people who sign them, and take them back out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from inspect import Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from chereme.cli.groups import takes_groups
 from chereme.errors import CheremeError
 
 app = typer.Typer(help="Record signs with the people who sign them.", no_args_is_help=True)
@@ -52,23 +50,11 @@ class Asked:
     ] = None
 
 
-def _asking(verb: Callable[..., None]) -> Callable[..., None]:
-    """A verb whose first parameter is `Asked`, as Typer wants it: with all of the options in its signature."""
-    shared, own = signature(Asked).parameters, list(signature(verb).parameters.values())[1:]
-
-    @wraps(verb)
-    def run(**given: Any) -> None:
-        verb(Asked(**{name: given.pop(name) for name in shared}), **given)
-
-    vars(run)["__signature__"] = Signature([*shared.values(), *own])
-    return run
-
-
 PerGloss = Annotated[int, typer.Option("--per-gloss", min=1, help="How many of each sign in this session.")]
 
 
 @app.command()
-@_asking
+@takes_groups
 def stills(
     asked: Asked,
     per_gloss: PerGloss = 150,
@@ -84,7 +70,7 @@ def stills(
 
 
 @app.command()
-@_asking
+@takes_groups
 def sequences(
     asked: Asked,
     per_gloss: PerGloss = 30,

@@ -2,22 +2,24 @@
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from chereme.cli.fitting import Fitting
+from chereme.cli.groups import takes_groups
 from chereme.cli.options import JsonFile, TrackerName, progress_bar, training_extras
 from chereme.errors import CheremeError
 
 if TYPE_CHECKING:
-    from chereme.training.fit import FitConfig
+    from chereme.datasets import SignDataset
+    from chereme.training.fit import Epoch
 
 ModelName = Annotated[str, typer.Option("--model", help="Architecture.")]
-Steps = Annotated[int | None, typer.Option(min=1, help="Training steps; the default suits a few thousand clips.")]
-Seed = Annotated[int, typer.Option(help="Fixes every random choice.")]
 DatasetFolder = Annotated[Path, typer.Argument(help="A dataset folder.")]
 Pictures = Annotated[
     Path | None,
@@ -25,24 +27,26 @@ Pictures = Annotated[
 ]
 
 
+@takes_groups
 def train(
     dataset: DatasetFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the run.")],
+    fitting: Fitting,
     model: ModelName = "conv_transformer",
     pictures: Pictures = None,
-    steps: Steps = None,
-    batch: Annotated[int | None, typer.Option(min=1, help="Clips in a batch.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Of AdamW, at its highest.")] = None,
-    weight_decay: Annotated[float | None, typer.Option(min=0.0, help="Of AdamW.")] = None,
-    label_smoothing: Annotated[
-        float | None, typer.Option(min=0.0, max=1.0, help="Share of certainty that targets give to other glosses.")
-    ] = None,
-    seed: Seed = 0,
     tracker: TrackerName = None,
+    checkpoint_every: Annotated[
+        float, typer.Option(min=0, help="Seconds of training that a kill may cost; 0: a checkpoint after every step.")
+    ] = 60,
+    accelerator: Annotated[Literal["cpu", "cuda", "mps", "auto"], typer.Option(help="Where to train.")] = "cpu",
+    devices: Annotated[int, typer.Option(min=1, help="How many of them on each machine.")] = 1,
+    nodes: Annotated[int, typer.Option(min=1, help="How many machines.")] = 1,
+    precision: Annotated[Literal["32", "bf16", "16"], typer.Option(help="Mixed: bf16, or 16 (GPU only).")] = "32",
 ) -> None:
     """Train a model on every clip of a dataset.
 
-    Score it first with `chereme crossval`: what is trained here has seen everybody.
+    Score it first with `chereme crossval`: what is trained here has seen everybody. Killed or stopped, it goes on where
+    it was when the same command is given again, and ends with the same weights.
 
     Example: `chereme train my-signs -o runs/my-signs`
     """
@@ -52,24 +56,20 @@ def train(
         from chereme.datasets import SignDataset
         from chereme.datasets.aspect import estimate_aspect
         from chereme.training.clips import load_clips
-        from chereme.training.fit import fit
+        from chereme.training.fit import Hardware, fit, is_first_process
         from chereme.training.pictures import fit_pictures, load_pictures
-        from chereme.training.run import Run
+        from chereme.training.run import Run, checkpoints_in
         from chereme.training.tracking import open_tracker
         from chereme.training.tracking.watch import Watching
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise CheremeError(f"{output} is in the way: choose a new or empty folder for the run")
+    checkpoints = checkpoints_in(output, checkpoint_every)
+    if checkpoints.file.exists():
+        typer.echo(f"{output}: going on from the last checkpoint", err=True)
     _check_pictures(model, pictures)
     torch.set_num_threads(os.cpu_count() or 1)
     opened = SignDataset.open(dataset)
-    config = _config(
-        steps,
-        seed,
-        batch=batch,
-        learning_rate=learning_rate,
-        weight_decay=weight_decay,
-        label_smoothing=label_smoothing,
-    )
+    _warn_of_single_clips(opened)
+    config, options = fitting.config(), fitting.options()
+    epochs: list[Epoch] = []
     aspect = estimate_aspect(opened)
     name = opened.description.name
     facts = {"model": model, "fit": vars(config), "data": name, "output": str(output)}
@@ -78,30 +78,52 @@ def train(
         progress_bar("training") as report,
     ):
         watching = Watching(kept, opened.glosses)
+
+        def watch(epoch: "Epoch") -> None:
+            epochs.append(epoch)
+            watching(epoch)
+
         if pictures:
-            hands = load_pictures(opened, pictures, model)
-            fitted = fit_pictures(model, hands, len(opened.glosses), config, progress=report)
+            hands = load_pictures(opened, pictures, model, options)
+            fitted = fit_pictures(model, hands, len(opened.glosses), config, options=options, progress=report)
         else:
             clips = load_clips(opened, opened.glosses, frames=config.frames, unknown_aspect=aspect)
-            fitted = fit(model, clips, opened.layout, len(opened.glosses), config, watch=watching, progress=report)
-        run = Run.of(opened, fitted, model, config, None, opened.glosses, aspect)
+            fitted = fit(
+                model,
+                clips,
+                opened.layout,
+                len(opened.glosses),
+                config,
+                options=options,
+                hardware=Hardware(accelerator, devices, nodes, precision),
+                checkpoints=checkpoints,
+                watch=watch,
+                progress=report,
+            )
+        if not is_first_process():
+            return
+        best = next((epoch for epoch in reversed(epochs) if epoch.best), None)
+        run = Run.of(opened, fitted, model, config, options, opened.glosses, aspect, best=best)
         run.save(output)
         watching.draw()
         known = {fact: run.facts[fact] for fact in ("dataset", "split", "groups", "glosses", "code_version")}
         kept.describe({**known, "weights_sha256": run.weights_sha256})
     typer.echo(f"{output}: {model} trained on {len(opened)} clips of {len(opened.glosses)} glosses")
+    if best and best.validation:
+        said = best.validation
+        typer.echo(f"best on {len(said.ids)} validation clips after step {best.step}: top-1 {said.top1:.3f}")
 
 
+@takes_groups
 def crossval(
     dataset: DatasetFolder,
+    fitting: Fitting,
     model: ModelName = "conv_transformer",
     pictures: Pictures = None,
-    by: Annotated[str, typer.Option(help="What is held out: signer, session or random.")] = "signer",
+    by: Annotated[Literal["signer", "session", "random"], typer.Option(help="What is held out.")] = "signer",
     leave_out: Annotated[
         str, typer.Option(help="Glosses to leave out altogether, with commas between: `space,-`.")
     ] = "",
-    steps: Steps = None,
-    seed: Seed = 0,
     folds: Annotated[int, typer.Option(min=2, help="At most so many folds; signers are then held out together.")] = 10,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Folds trained at the same time [default: all cores].")
@@ -123,8 +145,6 @@ def crossval(
         from chereme.evaluation.crossval import cross_validate
         from chereme.evaluation.pictures import cross_validate_pictures
         from chereme.evaluation.predictions import write_predictions
-    if by not in ("signer", "session", "random"):
-        raise typer.BadParameter(f"{by} cannot be held out: choose signer, session or random", param_hint="--by")
     _check_pictures(model, pictures)
     if pictures and save:
         raise typer.BadParameter("a bundle looks at landmarks: leave --save or --pictures out", param_hint="--save")
@@ -134,11 +154,16 @@ def crossval(
         raise CheremeError(f"{opened.description.name} has no gloss {', '.join(sorted(unknown))} to leave out")
     opened = opened.select(index for index, sample in enumerate(opened.samples) if sample.gloss not in left_out)
     with progress_bar("training all folds") as report:
-        how: dict[str, Any] = {"config": _config(steps, seed), "jobs": jobs or os.cpu_count() or 1, "most_folds": folds}
+        how: dict[str, Any] = {
+            "config": fitting.config(),
+            "options": fitting.options(),
+            "jobs": jobs or os.cpu_count() or 1,
+            "most_folds": folds,
+        }
         if pictures:
-            result = cross_validate_pictures(opened, model, by, pictures, **how, progress=report)  # type: ignore[arg-type]  # checked above
+            result = cross_validate_pictures(opened, model, by, pictures, **how, progress=report)
         else:
-            result = cross_validate(opened, model, by, **how, save=save, progress=report)  # type: ignore[arg-type]  # checked above
+            result = cross_validate(opened, model, by, **how, save=save, progress=report)
     summary = result.summary()
     if json_out:
         json_out.write_text(json.dumps(summary, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -160,12 +185,10 @@ def _check_pictures(model: str, pictures: Path | None) -> None:
         )
 
 
-def _config(steps: int | None, seed: int, **others: Any) -> "FitConfig":
-    """What is None stays as `FitConfig` has it."""
-    from chereme.training.fit import FitConfig
-
-    given = {"steps": steps, "seed": seed, **others}
-    return FitConfig(**{field: value for field, value in given.items() if value is not None})
+def _warn_of_single_clips(dataset: "SignDataset") -> None:
+    rare = sorted(gloss for gloss, clips in Counter(dataset.column("gloss")).items() if clips == 1)
+    if rare:
+        typer.echo(f"one clip only, from which little can be learnt: {', '.join(rare)}", err=True)
 
 
 def _print(summary: dict[str, Any]) -> None:

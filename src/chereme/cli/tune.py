@@ -12,8 +12,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from chereme.cli.fitting import Seed, Steps
 from chereme.cli.options import JsonFile, TrackerName, progress_bar, training_extras
-from chereme.cli.train import DatasetFolder, ModelName, Seed, Steps
+from chereme.cli.train import DatasetFolder, ModelName
 
 if TYPE_CHECKING:
     from chereme.training.search import Tried

@@ -20,6 +20,9 @@ from chereme.training.fit import Epoch, FitConfig
 UNFINISHED = "unfinished.safetensors"
 """In the folder of a run: the checkpoint of a training that has not ended."""
 
+CUT_SHORT = f".{UNFINISHED}.writing"
+"""What is left where a kill struck while one was written."""
+
 
 @dataclass(frozen=True, eq=False)
 class Run:
@@ -87,7 +90,8 @@ class Run:
         """Each file appears whole or not at all, `run.json` last; then the checkpoint has done its work."""
         write_whole(folder / "weights.safetensors", save(self.model.state_dict()))
         write_whole(folder / "run.json", json.dumps(self.facts, indent=1, ensure_ascii=False).encode())
-        (folder / UNFINISHED).unlink(missing_ok=True)
+        for leftover in (UNFINISHED, CUT_SHORT):
+            (folder / leftover).unlink(missing_ok=True)
 
     @classmethod
     def load(cls, folder: Path) -> "Run":
@@ -110,8 +114,7 @@ def checkpoints_in(folder: Path, every: float) -> Checkpoints:
     every: seconds. Raises `CheremeError` when the folder holds anything else.
     """
     if folder.exists() and not (folder / UNFINISHED).is_file():
-        cut_short = f".{UNFINISHED}.writing"
-        if not folder.is_dir() or any(path.name != cut_short for path in folder.iterdir()):
+        if not folder.is_dir() or any(path.name != CUT_SHORT for path in folder.iterdir()):
             raise CheremeError(f"{folder} is in the way: choose a new or empty folder for the run")
     return Checkpoints(folder / UNFINISHED, every)
 

@@ -19,7 +19,7 @@ _SHOWN = 10
 """Failures that are printed; all are in failed.json."""
 
 Lists = Annotated[Path, typer.Argument(help="The folder of the published lists.")]
-NewSlice = Annotated[Path, typer.Argument(metavar="SLICE", help="The slice to write, a .json file.")]
+NewSlice = Annotated[Path, typer.Argument(metavar="OUT", help="The slice to write, a .json file.")]
 MaxClasses = Annotated[int, typer.Option("--max-classes", min=1, help="How many glosses, from the first on.")]
 Slice = Annotated[Path, typer.Argument(metavar="SLICE", help="What to fetch and cut, written by `slice`.")]
 Folder = Annotated[Path, typer.Argument(help="Where films and clips are kept.")]
