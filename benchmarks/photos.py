@@ -111,7 +111,7 @@ def answers(
 
 
 def score(rows: list[dict[str, Any]]) -> float:
-    return sum(row["predicted"] == row["gloss"] for row in rows) / len(rows)
+    return sum(bool(row["predicted"] == row["gloss"]) for row in rows) / len(rows)
 
 
 def table(found: dict[str, dict[str, list[dict[str, Any]] | None]]) -> str:

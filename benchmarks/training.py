@@ -99,8 +99,9 @@ def main() -> None:
         print(json.dumps(found))
     else:
         print(
-            f"{found['model']}, batches of {found['batch']}, one thread: bare loop {found['bare_clips_per_s']} clips/s, "
-            f"fit {found['fit_clips_per_s']}, overhead {found['overhead']:+.1%}"
+            f"{found['model']}, batches of {found['batch']}, one thread: "
+            f"bare loop {found['bare_clips_per_s']} clips/s, fit {found['fit_clips_per_s']}, "
+            f"overhead {found['overhead']:+.1%}"
         )
 
 

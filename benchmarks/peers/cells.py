@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -58,7 +59,8 @@ class Outcome:
         """Whole or not at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}")
-        np.savez_compressed(temporary, **{field.name: np.asarray(getattr(self, field.name)) for field in fields(self)})
+        kept: dict[str, Any] = {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
+        np.savez_compressed(temporary, **kept)
         temporary.replace(path)
 
     @classmethod
@@ -102,4 +104,4 @@ def _milliseconds(recogniser: Recogniser, clips: Sequence[LandmarkSequence]) -> 
 def _processor_seconds() -> float:
     """Of this process and what it has started: on one thread what a clock shows when nobody else wants the machine."""
     started = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
-    return time.process_time() + sum(times.user + times.system for times in started)
+    return float(time.process_time() + sum(times.user + times.system for times in started))

@@ -93,10 +93,13 @@ class _Attention(nn.Module):
         odd = nodes - 1 if nodes % 2 == 0 else nodes
         self.joints = nn.Conv1d(width, 1, odd, padding=odd // 2)
         self.moments = nn.Conv1d(width, 1, 9, padding=4)
-        self.channels = nn.Sequential(nn.Linear(width, width // 2), nn.ReLU(), nn.Linear(width // 2, width))
-        for layer in (self.joints, self.moments, self.channels[2]):
+        last = nn.Linear(width // 2, width)
+        self.channels = nn.Sequential(nn.Linear(width, width // 2), nn.ReLU(), last)
+        layer: nn.Conv1d | nn.Linear
+        for layer in (self.joints, self.moments, last):
             nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
 
     def forward(self, signal: Tensor) -> Tensor:
         signal = signal * (1 + torch.sigmoid(self.joints(signal.mean(dim=2))).unsqueeze(2))
@@ -159,11 +162,11 @@ def _prepare(clips: Sequence[LandmarkSequence]) -> Inputs:
 def _joints(clip: LandmarkSequence) -> NDArray[np.float32]:
     """x, y and presence [3, moments, joints], from the mean place of the first joint seen: the nose, else a wrist."""
     points = at_frames(clip, MOMENTS)[:, _chosen(clip.layout), :2]
-    seen = ~np.isnan(points).any(axis=2)
+    seen: NDArray[np.bool_] = np.asarray(~np.isnan(points).any(axis=2))
     first = int(seen.any(axis=0).argmax())
     centre = points[seen[:, first], first].mean(axis=0) if seen.any() else np.zeros(2, dtype=np.float32)
     joints = np.concatenate([points - centre, seen[..., None]], axis=2).transpose(2, 0, 1)
-    return np.nan_to_num(joints, nan=0.0).astype(np.float32)
+    return np.asarray(np.nan_to_num(joints, nan=0.0), dtype=np.float32)
 
 
 def _chosen(layout: Layout) -> list[int]:

@@ -155,7 +155,7 @@ def _rows(clip: LandmarkSequence) -> NDArray[np.float32]:
         if len(away) > lag:
             step[:-lag] = away[lag:] - away[:-lag]
     rows = np.concatenate([part.reshape(len(away), -1) for part in (away, *steps)], axis=1)
-    return np.nan_to_num(rows, nan=0.0).astype(np.float32)
+    return np.asarray(np.nan_to_num(rows, nan=0.0), dtype=np.float32)
 
 
 def _chosen(layout: Layout) -> list[int]:

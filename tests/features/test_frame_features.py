@@ -12,7 +12,8 @@ from chereme.landmarks.layout import Layout
 
 
 def features(clip: torch.Tensor, layout: Layout, moments: int = 6) -> torch.Tensor:
-    return FrameFeatures(layout)(*FillAndResample(layout, moments)(clip))
+    told: torch.Tensor = FrameFeatures(layout)(*FillAndResample(layout, moments)(clip))
+    return told
 
 
 @pytest.mark.parametrize("layout", [BODY, HANDS, Layout(("pose", "left_hand", "right_hand"))])
@@ -33,7 +34,7 @@ def test_an_even_movement_has_one_velocity_in_shoulder_widths() -> None:
     still[:, :, BODY.names.index("left_shoulder")] = torch.tensor([0.75, 0.5, 0.0])
     still[:, :, BODY.names.index("right_shoulder")] = torch.tensor([0.25, 0.5, 0.0])
     still[:, :, BODY.slices["right_hand"], 0] += 0.1 * torch.arange(6)[:, None]
-    velocity = features(still, BODY)[..., :225].unflatten(-1, (75, 3))
+    velocity = features(still, BODY)[..., :225].view(1, 6, 75, 3)
     hand = velocity[:, :, BODY.slices["right_hand"]]
     assert torch.allclose(hand, torch.tensor([0.2, 0.0, 0.0]).expand_as(hand), atol=1e-4)
     assert velocity[:, :, BODY.slices["pose"]].abs().max() < 1e-4
@@ -45,4 +46,4 @@ def test_groups_that_are_not_there_are_zero() -> None:
     told = features(clip, BODY)[0]
     assert told[:, 225 : 225 + 16].eq(0).all()
     left = [place for place, point in enumerate(PLACES) if point < 21]
-    assert told[:, 257:].unflatten(-1, (24, 3))[:, left].eq(0).all()
+    assert told[:, 257:].view(-1, 24, 3)[:, left].eq(0).all()

@@ -36,10 +36,11 @@ def train() -> Callable[..., Trained]:
 
         torch.manual_seed(0)
         clips, labels, unseen, answers = toy_signs(layout)
-        model: Any = build_model(name, layout, 3, options)
+        built = build_model(name, layout, 3, options)
+        model: Any = built
         if isinstance(model, Learner):
             model.learn(clips, labels, [signer for signer in "abc" for _ in range(len(clips) // 3)], torch.clone)
-            return Trained(model, _correct(model, unseen, answers))
+            return Trained(built, _correct(built, unseen, answers))
         if hasattr(model, "prepare"):
             model.prepare(clips, labels)
         optimizer = torch.optim.AdamW(model.parameters(), 1e-3)

@@ -33,14 +33,14 @@ def weights(model: nn.Module) -> bytes:
     return b"".join(value.numpy().tobytes() for value in model.state_dict().values())
 
 
-class Killed(Exception):
+class KilledError(Exception):
     pass
 
 
 def kill_at(step: int) -> Callable[[int, int], None]:
     def progress(done: int, _: int) -> None:
         if done == step:
-            raise Killed
+            raise KilledError
 
     return progress
 
@@ -59,7 +59,7 @@ def test_a_run_that_was_stopped_ends_with_the_same_weights(train: Fit, tmp_path:
     whole = weights(train(config, watch=told.append))
     checkpoints = Checkpoints(tmp_path / "unfinished.safetensors", every=0)
     for step in (4, 6):  # in the middle of an epoch, and at the end of one
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             train(config, checkpoints=checkpoints, progress=kill_at(step))
         torch.manual_seed(99)
     again: list[Epoch] = []
@@ -72,7 +72,7 @@ def test_a_run_that_was_stopped_ends_with_the_same_weights(train: Fit, tmp_path:
 
 def test_a_checkpoint_of_another_training_is_not_gone_on_from(train: Fit, tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path / "unfinished.safetensors", every=0)
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         train(checkpoints=checkpoints, progress=kill_at(2))
     with pytest.raises(CheremeError, match="was begun with steps 9, not 10: give the same"):
         train(replace(SHORT, steps=10), checkpoints=checkpoints)
@@ -92,9 +92,9 @@ def test_whoever_watches_hears_of_every_epoch_and_may_end_it(train: Fit) -> None
     assert said.top1 == float((said.logits.argmax(dim=1) == said.labels).float().mean())
 
     def prune(epoch: Epoch) -> None:
-        raise Killed
+        raise KilledError
 
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         train(config, watch=prune)
 
 

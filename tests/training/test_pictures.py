@@ -34,7 +34,7 @@ def draw(fingers: int, skin: tuple[int, int, int], wall: int, random: np.random.
     """A right hand, palm to the camera: a palm, its thumb on the left, and fingers stretched from that side on."""
     picture = Image.new("RGB", (56, 56), (wall, wall, wall))
     pen = ImageDraw.Draw(picture)
-    x, y = 28 + random.integers(-3, 4), 38 + random.integers(-3, 4)
+    x, y = 28 + int(random.integers(-3, 4)), 38 + int(random.integers(-3, 4))
     pen.ellipse((x - 10, y - 10, x + 10, y + 10), fill=skin)
     for finger in range(fingers):
         angle = np.deg2rad(-160 + 30 * finger)
@@ -48,7 +48,7 @@ def toys(tmp_path_factory: pytest.TempPathFactory) -> tuple[SignDataset, Path]:
     """Clips of three signers, and the folder of their hands; in one clip no hand was seen."""
     folder = tmp_path_factory.mktemp("pictures")
     random = np.random.default_rng(0)
-    clips = []
+    clips: list[tuple[Sample, LandmarkSequence]] = []
     people = {"ann": ((230, 190, 160), 40), "bob": ((120, 80, 60), 200), "eve": ((210, 160, 130), 70)}
     for signer, (skin, wall) in people.items():
         for gloss, of_frame in FINGERS.items():
@@ -128,7 +128,7 @@ def test_a_run_on_pictures_is_kept_and_read_again_but_makes_no_bundle(
 
 def test_stills_are_clips_of_one_frame_to_models_that_look_at_landmarks(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
-    clips = []
+    clips: list[tuple[Sample, LandmarkSequence]] = []
     for signer in ("ann", "bob"):
         for gloss in ("a", "b", "a", "b"):
             points = np.full((1, len(HANDS), 3), np.nan, dtype=np.float32)

@@ -10,7 +10,7 @@ from typing import Any
 def takes_groups(verb: Callable[..., None]) -> Callable[..., None]:
     """The verb as Typer wants it: in place of each parameter whose type is a dataclass stand its fields."""
     own = signature(verb).parameters
-    groups = {name: each.annotation for name, each in own.items() if is_dataclass(each.annotation)}
+    groups: dict[str, Any] = {name: each.annotation for name, each in own.items() if is_dataclass(each.annotation)}
     fields = {name: signature(group).parameters for name, group in groups.items()}
 
     @wraps(verb)

@@ -4,9 +4,8 @@ import csv
 import json
 import os
 import shlex
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -26,13 +25,17 @@ def tune(
         Path, typer.Option("--output", "-o", help="Folder of the search; given again, the search goes on.")
     ],
     model: ModelName = "conv_transformer",
-    method: Annotated[str, typer.Option(help="grid: all combinations; optuna: where it expects most.")] = "grid",
+    method: Annotated[
+        Literal["grid", "optuna"], typer.Option(help="grid: all combinations; optuna: where it expects most.")
+    ] = "grid",
     vary: Annotated[
         list[str] | None,
         typer.Option(help="`batch=16,32`, or with optuna `learning_rate=3e-4..1e-2`; may be given several times."),
     ] = None,
     trials: Annotated[int, typer.Option(min=1, help="Combinations that optuna tries.")] = 30,
-    by: Annotated[str, typer.Option(help="What is held out for validation: signer, session or random.")] = "signer",
+    by: Annotated[
+        Literal["signer", "session", "random"], typer.Option(help="What is held out for validation.")
+    ] = "signer",
     held_out: Annotated[
         str, typer.Option(help="The test signers (or sessions), with commas between: never looked at.")
     ] = "",
@@ -66,17 +69,13 @@ def tune(
         from chereme.training.search import Search, best
         from chereme.training.space import read_space
         from chereme.training.tracking import open_tracker
-    if by not in ("signer", "session", "random"):
-        raise typer.BadParameter(f"{by} cannot be held out: choose signer, session or random", param_hint="--by")
-    if method not in ("grid", "optuna"):
-        raise typer.BadParameter(f"there is no method {method}: choose grid or optuna", param_hint="--method")
     if held_out and split:
         raise typer.BadParameter("the split names the test people: leave one of the two out", param_hint="--held-out")
     names = tuple(name for name in held_out.split(",") if name)
-    opened = training_part(SignDataset.open(dataset), by, held_out=names, split=split)  # type: ignore[arg-type]  # checked above
-    config = replace(FitConfig(seed=seed), **({} if steps is None else {"steps": steps}))
-    validation = Validation(opened, model, by, folds, config)  # type: ignore[arg-type]  # checked above
-    search = Search(output, method, read_space(method, vary or []), validation.what, trials, seed, storage)  # type: ignore[arg-type]  # checked above
+    opened = training_part(SignDataset.open(dataset), by, held_out=names, split=split)
+    config = FitConfig(seed=seed) if steps is None else FitConfig(seed=seed, steps=steps)
+    validation = Validation(opened, model, by, folds, config)
+    search = Search(output, method, read_space(method, vary or []), validation.what, trials, seed, storage)
     title = f"{model} on {opened.description.name}"
     with (
         open_tracker(tracker).start(f"tune {title}", "search", opened.description.name, validation.what) as run,

@@ -28,7 +28,7 @@ class PictureInput(nn.Module):
         flat = pictures.flatten(0, 1)
         if flat.shape[-2:] != (self.side, self.side):
             flat = nn.functional.interpolate(flat, (self.side, self.side), mode="bilinear", antialias=True)
-        return ((flat - self.mean) / self.spread).unflatten(0, (batch, frames))
+        return ((flat - self.mean) / self.spread).view(batch, frames, *flat.shape[1:])
 
 
 @dataclass(frozen=True)

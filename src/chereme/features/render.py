@@ -69,7 +69,7 @@ class Render(nn.Module):
 
 
 def _points(layout: Layout, group: str) -> int:
-    return layout.slices[group].stop - layout.slices[group].start
+    return len(range(*layout.slices[group].indices(len(layout))))
 
 
 _KNUCKLE = HAND_POINTS.index("middle_mcp")

@@ -93,7 +93,7 @@ class KeyFrame(nn.Module):
 
     def learn(self, clips: Tensor, labels: Tensor, groups: Sequence[str], augment: Augmenter) -> None:
         """Train one network after the other, on every clip as it is and varied once."""
-        parts = clips.split(256)
+        parts = torch.split(clips, 256)
         with torch.no_grad():
             frames = torch.cat([self._described(part) for part in (*parts, *map(augment, parts))])
             self.scale.fit(frames.flatten(0, 1))
@@ -130,7 +130,7 @@ class KeyFrame(nn.Module):
     def _confidence_of_strangers(self, frames: Tensor, labels: Tensor, folds: Tensor) -> Tensor:
         """How sure a first network is that has not seen these people [clips, moments]."""
         confidence = torch.zeros(frames.shape[:2])
-        for fold in folds.unique():
+        for fold in sorted(set(folds.tolist())):
             seen = folds != fold
             stranger = _Layers(WIDTH, self.config.frame_widths, self.classes, self.config.dropout)
             self._train(stranger, frames[seen].flatten(0, 1), labels[seen].repeat_interleave(self.config.moments))

@@ -61,4 +61,4 @@ class HandConvolutions(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         batch, frames = pictures.shape[:2]
         features: Tensor = self.layers(self.input(pictures).flatten(0, 1))
-        return features.flatten(1).unflatten(0, (batch, frames))
+        return features.view(batch, frames, -1)

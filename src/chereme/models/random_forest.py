@@ -77,7 +77,7 @@ class RandomForest(FittedBuffers):
         """Grow the trees on every clip as it is, and on every clip varied once."""
         from sklearn.ensemble import RandomForestClassifier
 
-        parts = clips.split(256)
+        parts = torch.split(clips, 256)
         features = torch.cat([self._features(part) for part in (*parts, *map(augment, parts))])
         forest = RandomForestClassifier(
             self.config.trees,

@@ -52,13 +52,13 @@ class Prototypes:
         trained = self._trained(network, directions)[:, None] + np.log(np.maximum(network.astype(np.float64), 1e-30))
         evidence = np.hstack([np.delete(trained, self._silent, axis=1), added])
         shares = np.exp(evidence - np.logaddexp.reduce(evidence, axis=1, keepdims=True))
-        return shares.astype(np.float32)
+        return np.asarray(shares, dtype=np.float32)
 
     def _trained(self, network: NDArray[np.float32], directions: NDArray[np.float64]) -> NDArray[np.float64]:
         """log L(trained), [clips]."""
         likely = SHARPNESS * directions @ self._space.glosses.T
         if self._idle is None:
-            return np.logaddexp.reduce(likely, axis=1)
+            return np.asarray(np.logaddexp.reduce(likely, axis=1))
         signs = np.logaddexp.reduce(np.delete(likely, self._idle, axis=1), axis=1)
         moving = np.maximum(1.0 - network[:, self._idle].astype(np.float64), 1e-6)
-        return np.logaddexp(signs - np.log(moving), likely[:, self._idle])
+        return np.asarray(np.logaddexp(signs - np.log(moving), likely[:, self._idle]))

@@ -129,7 +129,7 @@ def fit(
 
 def is_first_process() -> bool:
     """Of those that train together on several devices. It alone writes what comes of it."""
-    return bool(rank_zero_only.rank == 0)
+    return bool(getattr(rank_zero_only, "rank", 0) == 0)
 
 
 def _build(name: str, layout: Layout, classes: int, options: dict[str, Any] | None) -> nn.Module:
@@ -218,8 +218,8 @@ def _fingerprint(*parts: Clips | None) -> str:
     digest = hashlib.sha256()
     for clips in parts:
         if clips is not None:
-            digest.update(clips.points.numpy())
-            digest.update(clips.labels.numpy())
+            digest.update(clips.points.numpy().tobytes())
+            digest.update(clips.labels.numpy().tobytes())
             digest.update("\n".join(clips.groups).encode())
     return digest.hexdigest()
 

@@ -113,9 +113,10 @@ def checkpoints_in(folder: Path, every: float) -> Checkpoints:
 
     every: seconds. Raises `CheremeError` when the folder holds anything else.
     """
-    if folder.exists() and not (folder / UNFINISHED).is_file():
-        if not folder.is_dir() or any(path.name != CUT_SHORT for path in folder.iterdir()):
-            raise CheremeError(f"{folder} is in the way: choose a new or empty folder for the run")
+    goes_on = (folder / UNFINISHED).is_file()
+    is_free = not folder.exists() or (folder.is_dir() and all(path.name == CUT_SHORT for path in folder.iterdir()))
+    if not goes_on and not is_free:
+        raise CheremeError(f"{folder} is in the way: choose a new or empty folder for the run")
     return Checkpoints(folder / UNFINISHED, every)
 
 

@@ -40,7 +40,7 @@ def tracker(folder: Path, monkeypatch: pytest.MonkeyPatch) -> MlflowTracker:
     return opened
 
 
-def artifact(tracker: MlflowTracker, run: str | None, name: str) -> Path:
+def artifact(tracker: MlflowTracker, run: str, name: str) -> Path:
     return Path(tracker.client.download_artifacts(run, name))
 
 
@@ -54,6 +54,7 @@ def test_a_training_run_keeps_facts_curves_answers_and_confusion_matrices(tracke
         watching.draw()
         run.describe({"code_version": "1"})
 
+    assert run.id
     kept = tracker.client.get_run(run.id)
     assert kept.info.status == "FINISHED"
     assert kept.data.params["fit.learning_rate"] == "0.002"
@@ -80,6 +81,7 @@ def test_a_training_run_keeps_facts_curves_answers_and_confusion_matrices(tracke
 def test_a_run_that_fails_says_so(tracker: MlflowTracker) -> None:
     with pytest.raises(ValueError, match="no"), tracker.start("broken", "train", "toys", {}) as run:
         raise ValueError("no")
+    assert run.id
     assert tracker.client.get_run(run.id).info.status == "FAILED"
 
 

@@ -97,4 +97,5 @@ def draw_curves(curves: dict[int, dict[str, float]], file: Path) -> None:
         if axes.lines:
             axes.legend()
     below.set_xlabel("epoch")
-    FigureCanvasAgg(figure).print_png(str(file))
+    FigureCanvasAgg(figure)
+    figure.savefig(file)
