@@ -1,5 +1,6 @@
 """Export refuses what would not be the same everywhere."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,11 @@ def test_the_graph_is_plain_onnx_in_one_piece(toy_onnx: bytes) -> None:
     facts = inspect_graph(toy_onnx)
     assert facts.foreign_operators == set()
     assert not facts.external_data
+
+
+def test_no_file_and_no_folder_of_the_machine_is_named_in_it(toy_onnx: bytes) -> None:
+    assert b".py" not in toy_onnx
+    assert str(Path(__file__).parents[2]).encode() not in toy_onnx
 
 
 def test_a_model_that_answers_gaps_with_nan_is_refused() -> None:
