@@ -112,7 +112,7 @@ def test_a_run_folder_in_the_way(dataset: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_held_out_is_wrong_use(dataset: Path) -> None:
     done = chereme("crossval", dataset, "--by", "handedness")
     assert done.returncode == 2
-    assert "choose signer, session or random" in done.stderr
+    assert "'handedness' is not one of" in done.stderr
     assert "Traceback" not in done.stderr
 
 
