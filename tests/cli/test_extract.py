@@ -68,7 +68,7 @@ def test_a_manifest_and_groups_are_followed(films: Path, tmp_path: Path) -> None
         ([".", "out", "--groups", "elbow"], 1, "are not a layout"),
         ([".", "out", "--sign-language", "English"], 1, "sign_language"),
         ([".", "out", "--border", "9"], 1, "a border of 9 makes no sense"),
-        ([".", "out", "--backend", "spark"], 2, "choose local, ray or dask"),
+        ([".", "out", "--backend", "spark"], 2, "'spark' is not one of"),
         ([".", "out", "--jobs", "0"], 2, "--jobs"),
     ],
 )

@@ -99,5 +99,5 @@ def test_merge_says_loudly_what_may_not_be_given_away(tmp_path: Path) -> None:
     assert "8 clips of 2 glosses; attribution" in done.output
     done = run("merge", one, three, tmp_path / "bound")
     assert done.exit_code == 0
-    assert "warning: because of three, the result is for benchmark only" in " ".join(done.output.split())
+    assert "benchmark only: nothing made of it may be given away, because of three" in " ".join(done.output.split())
     assert run("merge", one, tmp_path / "x").exit_code == 2
