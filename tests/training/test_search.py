@@ -152,7 +152,7 @@ def test_values_and_ranges_are_read() -> None:
     ("text", "said"),
     [
         ("lerning_rate=1", r"lerning_rate cannot be varied \(did you mean learning_rate\?\)"),
-        ("batch=many", "batch=many is not NAME=VALUE,VALUE"),
+        ("batch=many", "batch=many is neither a list of values nor a range"),
         ("batch=8..16", "is a range, and a grid needs values"),
     ],
 )

@@ -58,7 +58,9 @@ def _one(text: str, method: Method) -> tuple[str, BaseDistribution]:
             raise CheremeError(f"{text} is a range, and a grid needs values: {name}=VALUE,VALUE, or --method optuna")
         return name, _range(_number(low, known[name]), _number(high, known[name]))
     except ValueError as error:
-        raise CheremeError(f"{text} is not NAME=VALUE,VALUE nor NAME=LOW..HIGH") from error
+        raise CheremeError(
+            f"{text} is neither a list of values nor a range: write NAME=VALUE,VALUE or NAME=LOW..HIGH"
+        ) from error
 
 
 def _number(text: str, kind: type[Any]) -> int | float:
