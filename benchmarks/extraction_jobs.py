@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -143,8 +144,13 @@ def main() -> None:
 
 
 def _cpu() -> float:
-    times = [worker.cpu_times() for worker in workers_of()]
-    return float(sum(each.user + each.system for each in times))
+    """Of the workers that are there; one that has just given way to another takes its seconds with it."""
+    seconds = 0.0
+    for worker in workers_of():
+        with suppress(psutil.NoSuchProcess):
+            times = worker.cpu_times()
+            seconds += times.user + times.system
+    return seconds
 
 
 def _resident(worker: psutil.Process) -> float:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
@@ -77,7 +76,10 @@ def test_tune_saves_a_table_and_prints_how_to_train_the_best(signs: SignDataset,
     found = json.loads((tmp_path / "best.json").read_text())
     assert len(found["trials"]) == len((tmp_path / "search" / "trials.csv").read_text().splitlines()) - 1 == 2
     assert found["command"] in done.output
-    program, verb, *rest = shlex.split(found["command"])
-    assert (program, verb) == ("chereme", "train")
-    typer.main.get_command(app).commands["train"].make_context(verb, rest).close()  # type: ignore[attr-defined]
+    program, *command = shlex.split(found["command"])
+    assert program == "chereme"
+    trained = CliRunner().invoke(app, command)
+    assert trained.exit_code == 0, trained.output
+    split = json.loads((tmp_path / "search" / "best" / "run.json").read_text())["split"]
+    assert (split["kind"], split["by"], split["held_out"]) == ("held-out", "signer", ["cy"])
     assert {fold["held_out"] for trial in found["trials"] for fold in trial["figures"]["folds"]} == {"ann", "ben"}

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from chereme.cli.apart import Apart
 from chereme.cli.fitting import Fitting
 from chereme.cli.groups import takes_groups
 from chereme.cli.options import JsonFile, TrackerName, progress_bar, training_extras
@@ -32,6 +33,7 @@ def train(
     dataset: DatasetFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the run.")],
     fitting: Fitting,
+    apart: Apart,
     model: ModelName = "conv_transformer",
     pictures: Pictures = None,
     tracker: TrackerName = None,
@@ -43,7 +45,7 @@ def train(
     nodes: Annotated[int, typer.Option(min=1, help="How many machines.")] = 1,
     precision: Annotated[Literal["32", "bf16", "16"], typer.Option(help="Mixed: bf16, or 16 (GPU only).")] = "32",
 ) -> None:
-    """Train a model on every clip of a dataset.
+    """Train a model on every clip of a dataset, or on all but those of the people named.
 
     Score it first with `chereme crossval`: what is trained here has seen everybody. Killed or stopped, it goes on where
     it was when the same command is given again, and ends with the same weights.
@@ -66,7 +68,9 @@ def train(
         typer.echo(f"{output}: going on from the last checkpoint", err=True)
     _check_pictures(model, pictures)
     torch.set_num_threads(os.cpu_count() or 1)
-    opened = SignDataset.open(dataset)
+    everybody = SignDataset.open(dataset)
+    opened = apart.training_part(everybody)
+    left_out = sorted({*everybody.column(apart.by)} - {*opened.column(apart.by)}) if apart.by != "random" else []
     _warn_of_single_clips(opened)
     config, options = fitting.config(), fitting.options()
     epochs: list[Epoch] = []
@@ -103,7 +107,8 @@ def train(
         if not is_first_process():
             return
         best = next((epoch for epoch in reversed(epochs) if epoch.best), None)
-        run = Run.of(opened, fitted, model, config, options, opened.glosses, aspect, best=best)
+        by = apart.by if left_out else None
+        run = Run.of(opened, fitted, model, config, options, opened.glosses, aspect, by, tuple(left_out), best=best)
         run.save(output)
         watching.draw()
         known = {fact: run.facts[fact] for fact in ("dataset", "split", "groups", "glosses", "code_version")}

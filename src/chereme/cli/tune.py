@@ -11,7 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from chereme.cli.apart import Apart
 from chereme.cli.fitting import Seed, Steps
+from chereme.cli.groups import takes_groups
 from chereme.cli.options import JsonFile, TrackerName, progress_bar, training_extras
 from chereme.cli.train import DatasetFolder, ModelName
 
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from chereme.training.search import Tried
 
 
+@takes_groups
 def tune(
     dataset: DatasetFolder,
+    apart: Apart,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder of the search; given again, the search goes on.")
     ],
@@ -33,15 +37,6 @@ def tune(
         typer.Option(help="`batch=16,32`, or with optuna `learning_rate=3e-4..1e-2`; may be given several times."),
     ] = None,
     trials: Annotated[int, typer.Option(min=1, help="Combinations that optuna tries.")] = 30,
-    by: Annotated[
-        Literal["signer", "session", "random"], typer.Option(help="What is held out for validation.")
-    ] = "signer",
-    held_out: Annotated[
-        str, typer.Option(help="The test signers (or sessions), with commas between: never looked at.")
-    ] = "",
-    split: Annotated[
-        str | None, typer.Option(help="A split kept with the dataset, whose part `test` is never looked at.")
-    ] = None,
     folds: Annotated[int, typer.Option(min=2, help="At most so many validation folds.")] = 5,
     steps: Steps = None,
     seed: Seed = 0,
@@ -64,17 +59,14 @@ def tune(
     """
     with training_extras():
         from chereme.datasets import SignDataset
-        from chereme.evaluation.validation import Validation, training_part
+        from chereme.evaluation.validation import Validation
         from chereme.training.fit import FitConfig
         from chereme.training.search import Search, best
         from chereme.training.space import read_space
         from chereme.training.tracking import open_tracker
-    if held_out and split:
-        raise typer.BadParameter("the split names the test people: leave one of the two out", param_hint="--held-out")
-    names = tuple(name for name in held_out.split(",") if name)
-    opened = training_part(SignDataset.open(dataset), by, held_out=names, split=split)
+    opened = apart.training_part(SignDataset.open(dataset))
     config = FitConfig(seed=seed) if steps is None else FitConfig(seed=seed, steps=steps)
-    validation = Validation(opened, model, by, folds, config)
+    validation = Validation(opened, model, apart.by, folds, config)
     search = Search(output, method, read_space(method, vary or []), validation.what, trials, seed, storage)
     title = f"{model} on {opened.description.name}"
     with (
@@ -90,7 +82,7 @@ def tune(
 
         everything = search.run(validation, jobs=jobs or os.cpu_count() or 1, finished=finished)
         winner = best(everything)
-        command = train_command(dataset, output, model, steps, seed, winner.parameters)
+        command = train_command(dataset, output, model, apart, steps, seed, winner.parameters)
         content = {**validation.what, "trials": [vars(each) for each in everything], "best": winner.number}
         _write(output, content, everything)
         for name in ("trials.json", "trials.csv"):
@@ -98,7 +90,7 @@ def tune(
     if json_out:
         json_out.write_text(json.dumps({**content, "command": command}, indent=1, ensure_ascii=False), encoding="utf-8")
     _print(title, everything, winner)
-    if not names and not split:
+    if not apart.named:
         typer.echo("nobody was kept apart (--held-out, --split): no person in this data can test the winner fairly")
     if len(everything) < search.size:
         typer.echo(f"{search.size - len(everything)} more are in the hands of other machines: run it again to see them")
@@ -106,10 +98,10 @@ def tune(
 
 
 def train_command(
-    dataset: Path, output: Path, model: str, steps: int | None, seed: int, parameters: dict[str, Any]
+    dataset: Path, output: Path, model: str, apart: Apart, steps: int | None, seed: int, parameters: dict[str, Any]
 ) -> str:
-    """The words that train the winner."""
-    words = ["chereme", "train", str(dataset), "-o", str(output / "best"), "--model", model]
+    """The words that train the winner, on the same people that the search saw."""
+    words = ["chereme", "train", str(dataset), "-o", str(output / "best"), "--model", model, *apart.words()]
     chosen = ({} if steps is None else {"steps": steps}) | parameters | {"seed": seed}
     for name, value in chosen.items():
         words += [f"--{name.replace('_', '-')}", str(value)]

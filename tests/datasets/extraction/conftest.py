@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,12 @@ def extract_folders(source: Path, path: Path, **how: Any) -> Result:
 
 def workers_of(pid: int | None = None) -> list[psutil.Process]:
     """The processes that a process, or this one, has started to extract."""
-    return [each for each in psutil.Process(pid).children() if "chereme.datasets.extraction.worker" in each.cmdline()]
+    found = []
+    for each in psutil.Process(pid).children():
+        with suppress(psutil.NoSuchProcess):  # it may just have ended
+            if "chereme.datasets.extraction.worker" in each.cmdline():
+                found.append(each)
+    return found
 
 
 def digests(dataset: Path) -> dict[str, str]:

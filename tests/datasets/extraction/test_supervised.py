@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from chereme.datasets.extraction import How, supervised
+from chereme.datasets.extraction import How, Result, supervised
 from chereme.datasets.extraction.messages import Refusal, Task
 from chereme.datasets.manifest import Recording
 from chereme.errors import CheremeError
 from chereme.landmarks import BODY
-from tests.datasets.extraction.conftest import Extract, workers_of
+from tests.datasets.extraction.conftest import Extract, digests, workers_of
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that is never there")
 
@@ -85,3 +85,13 @@ def test_an_idle_process_that_has_gone_home_is_replaced(films: Path) -> None:
     assert not isinstance(again, Refusal)
     assert first.sequence.points.tobytes() == again.sequence.points.tobytes()
     assert not workers_of()
+
+
+def test_a_process_gives_way_to_another_after_its_turns_and_the_clips_are_the_same(
+    films: Path, unbroken: Result, extract_into: Extract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervised, "TURNS", 2)
+    seen: list[int] = []
+    result = extract_into(films, on_progress=lambda *_: seen.extend(each.pid for each in workers_of()))
+    assert len(set(seen)) == 2
+    assert digests(result.dataset.path) == digests(unbroken.dataset.path)

@@ -21,6 +21,9 @@ PATIENCE_S = 120.0
 START_S = 300.0
 """As long it may take to start: many at once on a cold network disk are slow."""
 
+TURNS = 200
+"""Files that one process looks at before another takes its place: MediaPipe keeps a little memory of each clip."""
+
 ATTEMPTS = 2
 """A process can also be ended by what the file has nothing to do with, such as memory that others took."""
 
@@ -63,6 +66,7 @@ class _Worker:
         self._pipe, theirs = Pipe()
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  closed with the process
         self._ready = False
+        self._answers = 0
         # Not multiprocessing.Process: a worker of a cluster is a daemon, and those may not have children of that kind.
         command = [sys.executable, "-P", "-m", "chereme.datasets.extraction.worker", str(theirs.fileno())]
         self._process = subprocess.Popen(  # noqa: S603  our own module
@@ -76,8 +80,9 @@ class _Worker:
         theirs.close()
 
     @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
+    def fit(self) -> bool:
+        """Whether it may be given another file."""
+        return self._answers < TURNS and self._process.poll() is None
 
     def answer(self, task: Task) -> Answer:
         try:
@@ -85,6 +90,7 @@ class _Worker:
             while self._pipe.poll(PATIENCE_S if self._ready else START_S):
                 said: Answer | None = self._pipe.recv()
                 if said is not None:
+                    self._answers += 1
                     return said
                 self._ready = True
         except (EOFError, OSError) as error:
@@ -114,7 +120,7 @@ _of_thread = threading.local()
 
 def _worker_of_this_thread() -> _Worker:
     worker: _Worker | None = getattr(_of_thread, "worker", None)
-    if worker is not None and worker.alive:
+    if worker is not None and worker.fit:
         return worker
     if worker is not None:
         worker.close()
