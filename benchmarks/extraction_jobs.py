@@ -17,7 +17,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -60,13 +59,17 @@ def make_clips(folder: Path, clips: int, frames: int) -> None:
 def measure(source: Path, path: Path, jobs: int) -> Figures:
     """One extraction of the folder."""
     resident: list[float] = []
-    clock, cpu = [0.0], [0.0, 0.0]
+    clock = [0.0]
+    cpu: dict[int, list[float]] = {}  # of each process: when the clock began or it was first seen, and the last time
 
     def look(done: int, total: int) -> None:
         print(f"\r{jobs} jobs: {done} of {total}", end="", file=sys.stderr, flush=True)
-        if done == jobs:
-            clock[0], cpu[0] = time.perf_counter(), _cpu()  # starting the workers is not what is compared
-        cpu[1] = max(cpu[1], _cpu())
+        for worker in workers_of():
+            first, last = cpu.get(worker.pid, [0.0, 0.0])
+            cpu[worker.pid] = [first, max(last, _cpu(worker))]
+        if done == jobs:  # starting the first workers is not what is compared
+            clock[0] = time.perf_counter()
+            cpu.update({pid: [last, last] for pid, (_, last) in cpu.items()})
         resident.append(max((_resident(worker) for worker in workers_of()), default=0.0))
 
     dataset = open_or_create(path, name="b", sign_language="ase", groups=BODY.groups, license="MIT", source="benchmark")
@@ -80,7 +83,7 @@ def measure(source: Path, path: Path, jobs: int) -> Figures:
         frames=result.dataset.samples[0].frames,
         seconds=round(seconds, 2),
         clips_per_second=round((count - jobs) / seconds, 3),
-        cpu_seconds=round((cpu[1] - cpu[0]) / (count - jobs), 3),
+        cpu_seconds=round(sum(last - first for first, last in cpu.values()) / (count - jobs), 3),
         peak_mb=round(max(resident)),
         early_mb=round(median(resident[tenth : 2 * tenth])),
         late_mb=round(median(resident[-tenth:])),
@@ -143,14 +146,12 @@ def main() -> None:
         print(f"| {run.jobs} | {speed} | {run.peak_mb} | {run.early_mb} | {run.late_mb} |")
 
 
-def _cpu() -> float:
-    """Of the workers that are there; one that has just given way to another takes its seconds with it."""
-    seconds = 0.0
-    for worker in workers_of():
-        with suppress(psutil.NoSuchProcess):
-            times = worker.cpu_times()
-            seconds += times.user + times.system
-    return seconds
+def _cpu(worker: psutil.Process) -> float:
+    try:
+        times = worker.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system)
 
 
 def _resident(worker: psutil.Process) -> float:
