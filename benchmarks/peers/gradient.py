@@ -41,7 +41,10 @@ def train(
     rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: schedule(step / steps))
     network.train()
     for chosen in _batches(len(labels), batch, steps, lesson.seed):
-        loss = nn.functional.cross_entropy(network(*inputs_of(chosen)), labels[chosen], label_smoothing=smoothing)
+        inputs = inputs_of(chosen)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = network(*inputs)
+        loss = nn.functional.cross_entropy(logits.float(), labels[chosen], label_smoothing=smoothing)
         if penalty:
             loss = loss + penalty()
         optimiser.zero_grad()
