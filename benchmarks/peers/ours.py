@@ -43,5 +43,6 @@ def fit(lesson: Lesson) -> Ours:
     config = training.FitConfig(seed=lesson.seed, steps=lesson.shown // training.FitConfig.batch)
     aspect = estimate_aspect(lesson.train)
     clips = load_clips(lesson.train, lesson.glosses, frames=config.frames, unknown_aspect=aspect)
-    model = training.fit("conv_transformer", clips, lesson.train.layout, len(lesson.glosses), config)
+    mixed = training.Hardware(precision="bf16")
+    model = training.fit("conv_transformer", clips, lesson.train.layout, len(lesson.glosses), config, hardware=mixed)
     return Ours(model, aspect)
