@@ -43,7 +43,7 @@ def toys(tmp_path_factory: pytest.TempPathFactory) -> SignDataset:
 def outcome(toys: SignDataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("outcome")
     arguments = ["crossval", toys.path, "--by", "signer", "--steps", 30, "--jobs", 1, "--json", folder / "score.json"]
-    arguments += ["--predictions", folder / "rows.csv", "--save", folder / "folds"]
+    arguments += ["--predictions", folder / "rows.csv", "--save", folder / "folds", "--robustness"]
     result = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
     assert result.exit_code == 0
     assert "held out by signer" in result.output
@@ -75,6 +75,15 @@ def test_the_score_can_be_counted_again_from_the_predictions(outcome: Path, toys
     assert [row["id"] for row in rows] == [sample.id for sample in toys.samples], "each clip is predicted once"
     scored = [row for row in rows if row["scored"] == "True"]
     assert sum(row["sign"] == row["gloss"] for row in scored) / len(scored) == pytest.approx(score["top1"])
+
+
+def test_changed_clips_are_scored_beside_the_same_clips_unchanged(outcome: Path) -> None:
+    score = json.loads((outcome / "score.json").read_text())
+    changes = {row["change"]: row for row in score["robustness"]}
+    assert {"mirrored", "half the frame rate", "10 % of hands lost", "30 % larger"} <= set(changes)
+    assert changes["mirrored"]["top1"] == score["mirrored_top1"]
+    for row in changes.values():
+        assert row["points_lost"] == pytest.approx(100 * (score["top1"] - row["top1"]))
 
 
 def test_each_fold_is_saved_as_a_bundle_that_says_whom_it_never_saw(outcome: Path, toys: SignDataset) -> None:

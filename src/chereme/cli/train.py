@@ -138,6 +138,10 @@ def crossval(
         Path | None, typer.Option(help="Write one line a clip (CSV): truth, prediction, confidence.")
     ] = None,
     save: Annotated[Path | None, typer.Option(help="Write each fold's model as a bundle into this folder.")] = None,
+    robustness: Annotated[
+        bool,
+        typer.Option("--robustness", help="Score changed clips too: tilted, slower, nearer, hands lost."),
+    ] = False,
 ) -> None:
     """Score a model on people it has never seen: train without each signer in turn, test on that signer.
 
@@ -153,6 +157,8 @@ def crossval(
     _check_pictures(model, pictures)
     if pictures and save:
         raise typer.BadParameter("a bundle looks at landmarks: leave --save or --pictures out", param_hint="--save")
+    if pictures and robustness:
+        raise typer.BadParameter("landmarks are changed, not pictures: leave one out", param_hint="--robustness")
     opened = SignDataset.open(dataset)
     left_out = {gloss for gloss in leave_out.split(",") if gloss}
     if unknown := left_out - set(opened.glosses):
@@ -168,7 +174,7 @@ def crossval(
         if pictures:
             result = cross_validate_pictures(opened, model, by, pictures, **how, progress=report)
         else:
-            result = cross_validate(opened, model, by, **how, save=save, progress=report)
+            result = cross_validate(opened, model, by, **how, robustness=robustness, save=save, progress=report)
     summary = result.summary()
     if json_out:
         json_out.write_text(json.dumps(summary, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -216,6 +222,9 @@ def _print(summary: dict[str, Any]) -> None:
         f"top-5 {summary['top5']:.4f}   macro-F1 {summary['macro_f1']:.4f}   "
         f"worst {summary['by']} {summary['worst_group']['held_out']}: {summary['worst_group']['top1']:.4f}"
     )
+    console.print(f"calibration error {summary['calibration_error']:.4f}" + _abstention(summary["abstention"]))
+    for row in summary["robustness"]:
+        console.print(f"  {row['change']}: {row['top1']:.4f}, {row['points_lost']:+.2f} points lost", markup=False)
     if summary["idle"]:
         idle = summary["idle"]
         console.print(
@@ -228,3 +237,9 @@ def _print(summary: dict[str, Any]) -> None:
         console.print(f"  {pair['gloss']} taken for {pair['predicted']}: {pair['n']}", markup=False)
     if summary["by"] == "random":
         console.print("A random split has clips of the same person on both sides and flatters: use --by signer.")
+
+
+def _abstention(found: dict[str, float] | None) -> str:
+    if found is None:
+        return "   no threshold makes 95 % of the answers right"
+    return f"   withholding the unsure, {found['coverage']:.1%} are answered, {found['precision']:.1%} of them right"

@@ -9,7 +9,8 @@ import torch
 
 from chereme.datasets import SignDataset
 from chereme.datasets.splits import By, make_folds
-from chereme.evaluation.crossval import CrossValidation, Predictions
+from chereme.evaluation.held_out import CrossValidation, Predictions
+from chereme.evaluation.robustness import MIRRORED
 from chereme.training.fit import FitConfig
 from chereme.training.pictures import fit_pictures, load_pictures, picture_logits
 
@@ -37,7 +38,6 @@ def cross_validate_pictures(
     folds = make_folds(dataset, by, most=most_folds, seed=config.seed)
     pictures = load_pictures(dataset, folder, model, options)
     torch.set_num_threads(jobs)
-    torch.set_num_threads(jobs)
     logits = np.empty((len(dataset), len(dataset.glosses)))
     fold_of = np.empty(len(dataset), dtype=np.int64)
     known = np.empty(len(dataset), dtype=bool)
@@ -52,5 +52,5 @@ def cross_validate_pictures(
         fold_of[rows] = place
         logits[rows] = picture_logits(fitted, test.pictures)
         known[rows] = torch.isin(test.labels, train.labels).numpy()
-    said = Predictions(np.arange(len(dataset)), fold_of, pictures.labels.numpy(), logits, logits, known)
+    said = Predictions(np.arange(len(dataset)), fold_of, pictures.labels.numpy(), logits, {MIRRORED: logits}, known)
     return CrossValidation(dataset, model, by, folds, said)

@@ -26,13 +26,16 @@ TILT = 15.0
 ZOOM = 0.3
 """Share by which the person comes nearer or goes further away."""
 
+MIRRORED = "mirrored"
+"""A left-handed signer's clip."""
+
 Change = Callable[[LandmarkSequence, np.random.Generator], LandmarkSequence]
 
 
 def changes(fps: float, aspect: float) -> dict[str, Change]:
     """Every change by name. fps and aspect: assumed where a clip does not say its own."""
     return {
-        "mirrored": lambda clip, _: clip.mirror(),
+        MIRRORED: mirror,
         "half the frame rate": partial(_half_rate, fps=fps),
         "double the frame rate": partial(_double_rate, fps=fps),
         "10 % of hands lost": _lose_hands,
@@ -44,6 +47,10 @@ def changes(fps: float, aspect: float) -> dict[str, Change]:
     }
 
 
+def mirror(clip: LandmarkSequence, _: np.random.Generator) -> LandmarkSequence:
+    return clip.mirror()
+
+
 def measure_robustness(
     recognizer: Recognizer,
     dataset: SignDataset,
@@ -53,10 +60,9 @@ def measure_robustness(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[dict[str, Any]]:
-    """Top-1 of the same scored clips after each change, beside `unchanged`, the answers to `chosen` as they are.
+    """A `comparison` for each change: the same scored clips beside `unchanged`, the answers to `chosen` as they are.
 
-    The same seed changes a clip in the same way, whatever else is scored. `points_lost` is in percentage points.
-    `lost` and `won` count the clips that are right only without, and only with the change; `p` is McNemar's.
+    The same seed changes a clip in the same way, whatever else is scored.
     """
     scored = np.asarray(chosen)[unchanged.scored]
     before = unchanged.take(unchanged.scored).right
@@ -67,26 +73,34 @@ def measure_robustness(
             recognizer,
             dataset,
             scored,
-            change=partial(_seeded, change=change, seed=(seed, number)),
+            change=partial(seeded, change=change, seed=(seed, number)),
             progress=partial(_report, progress, number, len(made)) if progress else None,
         ).right
-        lost, won = int((before & ~after).sum()), int((after & ~before).sum())
-        rows.append(
-            {
-                "change": name,
-                "n": len(after),
-                "top1": float(after.mean()),
-                "interval_95": list(wilson_interval(int(after.sum()), len(after))),
-                "points_lost": 100.0 * (lost - won) / len(after),
-                "lost": lost,
-                "won": won,
-                "p": mcnemar(lost, won),
-            }
-        )
+        rows.append(comparison(name, before, after))
     return rows
 
 
-def _seeded(clip: LandmarkSequence, name: str, *, change: Change, seed: Sequence[int]) -> LandmarkSequence:
+def comparison(change: str, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> dict[str, Any]:
+    """Which of the same clips [n] were right before and after a change, in figures.
+
+    `points_lost` is in percentage points. `lost` and `won` count the clips that are right only without, and only with
+    the change; `p` is McNemar's.
+    """
+    lost, won = int((before & ~after).sum()), int((after & ~before).sum())
+    return {
+        "change": change,
+        "n": len(after),
+        "top1": float(after.mean()),
+        "interval_95": list(wilson_interval(int(after.sum()), len(after))),
+        "points_lost": 100.0 * (lost - won) / len(after),
+        "lost": lost,
+        "won": won,
+        "p": mcnemar(lost, won),
+    }
+
+
+def seeded(clip: LandmarkSequence, name: str, *, change: Change, seed: Sequence[int]) -> LandmarkSequence:
+    """The clip of that name after a change that is the same whenever the seed is."""
     return change(clip, np.random.default_rng([*seed, zlib.crc32(name.encode())]))
 
 
