@@ -23,7 +23,7 @@ from chereme.landmarks import LandmarkSequence
 from chereme.training.clips import load_clips, model_input
 from chereme.training.fit import FitConfig, fit
 from chereme.training.run import Run
-from chereme.training.ship import About, ship
+from chereme.training.ship import DEFAULT_FPS, About, ship
 
 
 def cross_validate(
@@ -105,7 +105,7 @@ def _run_fold(
         run = Run.of(train, fitted, model, config, options, dataset.glosses, aspect, by, fold.held_out)
         name = re.sub("[^a-z0-9]+", "-", f"{dataset.description.name} fold {place + 1}".lower()).strip("-")
         ship(run, About(name=name, version="0.0.0"), save / f"{name}.chereme", train)
-    wanted: dict[str, Change] = changes(About.fps, aspect) if robustness else {MIRRORED: mirror}
+    wanted: dict[str, Change] = changes(DEFAULT_FPS, aspect) if robustness else {MIRRORED: mirror}
     known = set(clips.labels.tolist())
     labels = np.array([dataset.glosses.index(dataset.samples[index].gloss) for index in fold.test], dtype=np.int64)
     return Predictions(

@@ -27,6 +27,10 @@ MOST_CLIPS_LOOKED_AT = 200
 """Of each gloss, for its medoid and for the space."""
 
 
+DEFAULT_FPS = 15.0
+"""What is assumed of a dataset that does not say how many frames it has a second."""
+
+
 class About(BaseModel):
     """What only a person can say about a bundle: a JSON file beside it."""
 
@@ -40,7 +44,7 @@ class About(BaseModel):
     spelling: bool = False
     encoder: bool = False
     """The glosses only teach the network; the bundle answers with signs that are added to it."""
-    fps: float = 15.0
+    fps: float = DEFAULT_FPS
     """Where the training data does not say; what a laptop reaches that extracts landmarks while it records."""
     spotting: Spotting = Spotting()
     training_data: tuple[TrainingData, ...] = ()
