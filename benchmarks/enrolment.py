@@ -33,13 +33,15 @@ UNSEEN = "ksl-words"
 CLIPS = (1, 3, 5)
 CHOICES = 10
 """Of clips, for each session."""
+HAND_GROUPS = ("left_hand", "right_hand")
 DRAWS = 2000
 """Of sessions, for the interval."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What an encoder makes of a dataset: embeddings [clips, d], and of each clip its gloss and session."""
+    """What an encoder makes of a dataset: embeddings [clips, d], NaN without hands, and of each clip its gloss and
+    session."""
 
     embeddings: NDArray[np.float32]
     gloss: NDArray[np.str_]
@@ -57,21 +59,21 @@ class Score:
 
 
 def look(bundle: Bundle, dataset: SignDataset) -> Seen:
-    """Clips of one length are shown together. Those without hands are left out, and there are none in ksl-words."""
+    """Clips of one length are shown together. Of a clip without hands there is no embedding: it counts as an error."""
     recognizer, aspect = Recognizer(bundle), estimate_aspect(dataset)
     of_length: dict[int, list[tuple[int, NDArray[np.float32]]]] = {}
     for row, clip in enumerate(dataset):
-        prepared = recognizer.prepare(replace(clip, aspect=clip.aspect or aspect))
-        of_length.setdefault(len(prepared), []).append((row, prepared))
-    rows: list[int] = []
-    found = []
+        if any(clip.present(group).any() for group in HAND_GROUPS):
+            prepared = recognizer.prepare(replace(clip, aspect=clip.aspect or aspect))
+            of_length.setdefault(len(prepared), []).append((row, prepared))
+    embeddings: dict[int, NDArray[np.float32]] = {}
     for clips in of_length.values():
         for start in range(0, len(clips), 64):
-            part = clips[start : start + 64]
-            rows += [row for row, _ in part]
-            found.append(recognizer.answer(np.stack([points for _, points in part]))[1])
-    gloss, session = (dataset.column(name)[rows].astype(np.str_) for name in ("gloss", "session"))
-    return Seen(np.concatenate(found), gloss, session)
+            rows, points = zip(*clips[start : start + 64], strict=True)
+            embeddings.update(zip(rows, recognizer.answer(np.stack(points))[1], strict=True))
+    nothing = np.full_like(next(iter(embeddings.values())), np.nan)
+    gloss, session = (dataset.column(name).astype(np.str_) for name in ("gloss", "session"))
+    return Seen(np.stack([embeddings.get(row, nothing) for row in range(len(dataset))]), gloss, session)
 
 
 def score(space: Space, seen: Seen, clips: int) -> Score:
@@ -87,16 +89,16 @@ def score(space: Space, seen: Seen, clips: int) -> Score:
 def _trials(space: Space, seen: Seen, session: str, clips: int) -> Iterator[float]:
     """Share of the other sessions' clips that are named rightly, for each choice of clips of this one."""
     glosses = np.unique(seen.gloss)
-    elsewhere = seen.session != session
-    directions = space.directions(seen.embeddings[elsewhere])
+    elsewhere, shown = seen.session != session, ~np.isnan(seen.embeddings).any(axis=1)
+    directions = space.directions(seen.embeddings[elsewhere & shown])
     for choice in range(CHOICES):
         random = np.random.default_rng(choice)
         signs = []
         for gloss in glosses:
-            own = np.flatnonzero((seen.gloss == gloss) & ~elsewhere)
+            own = np.flatnonzero((seen.gloss == gloss) & ~elsewhere & shown)
             signs.append(space.prototype(seen.embeddings[random.choice(own, clips, replace=False)]))
         named = glosses[(directions @ np.array(signs).T).argmax(axis=1)]
-        yield float((named == seen.gloss[elsewhere]).mean())
+        yield float((named == seen.gloss[elsewhere & shown]).sum() / elsewhere.sum())
 
 
 def seconds_to_enrol(bundle: Bundle, dataset: SignDataset) -> float:

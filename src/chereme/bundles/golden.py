@@ -32,6 +32,14 @@ def golden_clips(bundle: Bundle, count: int = GOLDEN_CLIPS) -> list[NDArray[np.f
     return clips
 
 
+def shares(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Probabilities [..., glosses] of logits [..., glosses], as the runtimes are compared by them."""
+    scaled = logits / temperature
+    raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    normalised: NDArray[np.float32] = raised / raised.sum(axis=-1, keepdims=True)
+    return normalised
+
+
 def _varied(clip: NDArray[np.float32], layout: Layout, random: np.random.Generator) -> NDArray[np.float32]:
     frames = max(2, round(len(clip) * random.uniform(0.5, 2.0)))
     points = _in_frames(clip, frames)

@@ -5,7 +5,7 @@ import importlib.util
 import numpy as np
 from numpy.typing import NDArray
 
-from chereme.bundles.golden import golden_clips
+from chereme.bundles.golden import golden_clips, shares
 from chereme.bundles.read import Bundle
 from chereme.bundles.runtime import open_session
 from chereme.errors import CheremeError
@@ -73,7 +73,7 @@ def compare_tflite(bundle: Bundle) -> float:
     worst = 0.0
     for clip in golden_clips(bundle):
         (of_onnx,) = session.run(["logits"], {"landmarks": clip[None]})
-        expected, got = (_shares(logits / manifest.temperature) for logits in (of_onnx[0], model.run(clip)[0]))
+        expected, got = (shares(each, manifest.temperature) for each in (of_onnx[0], model.run(clip)[0]))
         difference = float(np.abs(expected - got).max())
         if not difference <= TOLERANCE or expected.argmax() != got.argmax():
             raise CheremeError(
@@ -83,9 +83,3 @@ def compare_tflite(bundle: Bundle) -> float:
             )
         worst = max(worst, difference)
     return worst
-
-
-def _shares(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    raised = np.exp(logits - logits.max())
-    shares: NDArray[np.float32] = raised / raised.sum()
-    return shares

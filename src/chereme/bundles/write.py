@@ -119,7 +119,9 @@ def _pack(members: Mapping[str, bytes], file: io.BufferedIOBase) -> None:
         for name, content in members.items():
             entry = zipfile.ZipInfo(name, date_time=ZIP_EPOCH)
             entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_STORED if name == "exemplars.npz" else zipfile.ZIP_DEFLATED
+            # weights hardly shrink, and half of the time of adding a sign would go into trying
+            text = name.endswith((".json", ".md"))
+            entry.compress_type = zipfile.ZIP_DEFLATED if text else zipfile.ZIP_STORED
             archive.writestr(entry, content)
 
 
