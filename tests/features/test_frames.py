@@ -1,5 +1,7 @@
 """What a model sees does not depend on where the signer sits, how near, or which hand leads."""
 
+import math
+
 import numpy as np
 import torch
 from hypothesis import given
@@ -35,6 +37,18 @@ def test_scale_and_place_in_the_picture_do_not_matter(scale: float, right: float
     clip = signing()
     moved = clip * scale + torch.tensor([right, down, 0.0])
     assert close(frames(clip), frames(moved))
+
+
+@given(st.floats(-30.0, 30.0))
+def test_where_the_shoulders_are_seen_a_leaning_camera_does_not_matter(degrees: float) -> None:
+    frames = HandFrames(BODY, 16).eval()
+    clip = signing()
+    for name, x in (("left_shoulder", 0.7), ("right_shoulder", 0.3)):
+        clip[:, :, BODY.names.index(name), 0] = x
+        clip[:, :, BODY.names.index(name), 1] = 0.4
+    angle = math.radians(degrees)
+    turn = torch.tensor([[math.cos(angle), math.sin(angle), 0], [-math.sin(angle), math.cos(angle), 0], [0, 0, 1]])
+    assert close(frames(clip), frames(clip @ turn))
 
 
 @given(st.integers(0, 20))

@@ -18,7 +18,7 @@ from chereme.landmarks.layout import Layout
 class AugmentConfig:
     mirror: float = 0.5
     """Probability of the mirrored clip, hands and paired points swapped."""
-    roll: float = 15.0
+    roll: float = 25.0
     """Degrees in the picture plane."""
     turn: float = 20.0
     """Degrees of yaw and pitch of a hand about its wrist: another place of the camera."""

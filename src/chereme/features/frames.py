@@ -20,6 +20,10 @@ DOUBT = 0.15
 """Spread of what is added to a hand's lead in training, so that a clip in which neither leads is seen both ways."""
 
 
+STEEP = 0.7
+"""Cosine of the steepest line between shoulders that is still taken for a lean of the camera or the signer."""
+
+
 @dataclass(frozen=True)
 class Moments:
     """shape [batch, moments, 2, HandShape.width], motion [batch, moments, 2, HandFrames.motion_width], body [batch,
@@ -34,8 +38,9 @@ class Moments:
 class HandFrames(nn.Module):
     """Landmarks of any length, NaN for missing, x already multiplied by the aspect → `Moments`.
 
-    Everything is free of where the signer sits and how near. A left-handed signer is reflected first, so both give the
-    same features: the dominant hand is the one seen longer, moving more and held higher.
+    Everything is free of where the signer sits and how near, and, where shoulders are seen, of how the camera leans. A
+    left-handed signer is reflected first, so both give the same features: the dominant hand is the one seen longer,
+    moving more and held higher.
     """
 
     motion_width = 42 + 2 + 2 + 3 + 1
@@ -43,6 +48,8 @@ class HandFrames(nn.Module):
 
     body_width = 2 * len(BODY_POINTS) + 2 + 3
     """points in the shoulders' frame, one hand seen from the other, presence of pose and hands"""
+
+    shoulders: Tensor
 
     def __init__(self, layout: Layout, moments: int) -> None:
         super().__init__()
@@ -58,6 +65,8 @@ class HandFrames(nn.Module):
             start = layout.slices["pose"].start
             body = [start + POSE_POINTS.index(name) for name in BODY_POINTS]
             other = [start + POSE_POINTS.index(_other_side(name)) for name in BODY_POINTS]
+            shoulders = [start + POSE_POINTS.index(f"{side}_shoulder") for side in ("right", "left")]
+            self.register_buffer("shoulders", torch.tensor(shoulders), persistent=False)
             self.register_buffer("body_points", torch.tensor(body), persistent=False)
             self.register_buffer("mirrored_body_points", torch.tensor(other), persistent=False)
 
@@ -67,6 +76,8 @@ class HandFrames(nn.Module):
         z is a guess of the landmark model's; its scale and its errors differ between versions and rooms.
         """
         points, presence = self.resample(landmarks)
+        if "pose" in self.layout:
+            points = self._upright(points, presence)
         hands = torch.stack([points[:, :, self.right], points[:, :, self.left]], dim=2)
         seen = torch.stack([presence[..., self.right_part], presence[..., self.left_part]], dim=-1)
         lead = _lead_of_left(hands, seen)
@@ -86,6 +97,19 @@ class HandFrames(nn.Module):
             body = points.new_zeros(1).expand(points.shape[0], self.moments, len(BODY_POINTS), 3)
             seen_body = torch.zeros_like(seen[..., :1])
         return self._moments(hands, seen, body[..., :2], seen_body)
+
+    def _upright(self, points: Tensor, presence: Tensor) -> Tensor:
+        """Turned in the picture plane until the shoulders are level on average: a camera that leans changes nothing.
+
+        Where no body is seen, or its shoulders are steep because the signer stands sideways, all stays as it is.
+        """
+        right, left = points[:, :, self.shoulders].unbind(dim=2)
+        across = _mean((left - right)[..., :2], presence[..., self.layout.groups.index("pose"), None])
+        across = across / length(across)
+        level = torch.where(across[..., :1] > STEEP, across, across.new_tensor([1.0, 0.0]))
+        cos, sin = level[:, :, None, :1], level[:, :, None, 1:]
+        x, y = points[..., :1], points[..., 1:2]
+        return torch.cat([x * cos + y * sin, y * cos - x * sin, points[..., 2:]], dim=-1)
 
     def _moments(self, hands: Tensor, seen: Tensor, body: Tensor, seen_body: Tensor) -> tuple[Moments, Moments]:
         """hands [batch, moments, 2, 21, 3], the dominant first; both spaces are computed at once, along axis 2."""
