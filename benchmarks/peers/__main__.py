@@ -1,6 +1,6 @@
 """Accuracy beside peers: the same people held out, the same number of clips shown in training, one table.
 
-    python -m benchmarks.peers DATA [--sets ...] [--peers ...] [--seeds 3] [--small 3 5 10] [--draw]
+    python -m benchmarks.peers DATA [--sets ...] [--peers ...] [--seeds 3] [--clips all 10 5 3] [--draw]
 
 DATA is a folder with the datasets. Each peer is trained once for each fold and seed; what it says of the held-out clips
 is kept in --results, so that a run that was stopped goes on where it was, and --draw makes the table without training.
@@ -34,8 +34,7 @@ def main() -> None:
     except CheremeError as error:
         sys.exit(str(error))
     print(table(scores))
-    if wanted.small:
-        print("\n" + means(scores))
+    print("\n" + means(scores))
     if wanted.json:
         wanted.json.write_text(json.dumps(as_json(scores), indent=1), encoding="utf-8")
 
@@ -64,9 +63,9 @@ def _train(wanted: argparse.Namespace) -> None:
 
 
 def _cells(wanted: argparse.Namespace, contest: str, seed: int, fold: int) -> Iterator[Cell]:
-    for fewest in (None, *sorted(wanted.small, reverse=True)):
+    for fewest in wanted.clips:
         for peer in wanted.peers:
-            yield Cell(contest, peer, fold, seed, wanted.shown, fewest)
+            yield Cell(contest, peer, fold, seed, wanted.shown // 2 if fewest else wanted.shown, fewest)
 
 
 def _scores(wanted: argparse.Namespace) -> Iterator[Score]:
@@ -94,10 +93,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS), metavar="PEER")
     parser.add_argument("--seeds", type=int, default=1, help="train each so many times")
     parser.add_argument(
-        "--small", nargs="+", type=int, default=[], metavar="CLIPS", help="also with so few of each gloss and signer"
+        "--clips",
+        nargs="+",
+        type=lambda clips: None if clips == "all" else int(clips),
+        default=[None],
+        metavar="CLIPS",
+        help="to train on: all, or so few of each gloss and signer",
     )
     parser.add_argument(
-        "--shown", type=int, default=25_600, help="clips shown in training, repeats counted: the budget"
+        "--shown",
+        type=int,
+        default=25_600,
+        help="clips shown in training, repeats counted: the budget; half of it where they are few",
     )
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the answers are kept")
     parser.add_argument("--draw", action="store_true", help="only draw the table of what is there")

@@ -101,7 +101,7 @@ def test_a_run_goes_on_where_it_was_and_draws_the_same_table(
 ) -> None:
     monkeypatch.setitem(CONTESTS, "toys", TOYS)
     arguments = [str(toys.path.parent), "--sets", "toys", "--peers", "random_forest", "--results", str(tmp_path)]
-    monkeypatch.setattr(sys, "argv", ["peers", *arguments, "--small", "2"])
+    monkeypatch.setattr(sys, "argv", ["peers", *arguments, "--clips", "2"])
     main()
     drawn = capsys.readouterr().out
     assert "2 a gloss and signer | random_forest" in drawn
