@@ -50,6 +50,7 @@ def test_evaluate_prints_a_table_and_keeps_every_answer(toy_bundle: Path, signs:
     score = json.loads((tmp_path / "score.json").read_text())
     assert (score["n"], score["top1"], score["split"]) == (12, 1.0, None)
     assert score["robustness"][0]["change"] == "mirrored"
+    assert {row["change"] for row in score["ablation"]} == {"without left_hand", "without right_hand"}
     assert (tmp_path / "report" / "index.html").is_file()
     assert len(Answers.read(tmp_path / "said.parquet")) == 16
 

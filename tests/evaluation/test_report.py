@@ -10,6 +10,7 @@ import pytest
 
 from chereme.datasets import SignDataset
 from chereme.errors import CheremeError
+from chereme.evaluation.ablation import measure_ablation
 from chereme.evaluation.evaluate import answer_clips, chosen_clips, summarise
 from chereme.evaluation.report import write_report
 from chereme.evaluation.robustness import measure_robustness
@@ -29,6 +30,8 @@ def summary(recognizer: Recognizer, toys: SignDataset) -> dict[str, Any]:
         "warnings": ["SEEN IN TRAINING: all of it."],
         **summarise(answers, min_confidence=0.6),
         "robustness": measure_robustness(recognizer, toys, chosen, answers),
+        "ablation": measure_ablation(recognizer, toys, chosen, answers),
+        "group_weights": {"left_hand": 0.25, "right_hand": 0.75},
     }
 
 
@@ -90,14 +93,14 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(page: Path, read: _Pa
 def test_the_data_of_every_figure_lies_beside_it(page: Path, read: _Page, summary: dict[str, Any]) -> None:
     linked = {str(attributes["href"]) for tag, attributes in read.tags if tag == "a"}
     assert linked == {file.name for file in page.parent.glob("*.json")}
-    assert len(linked) == 7
+    assert len(linked) == 8
     assert json.loads((page.parent / "headline.json").read_text())["top1"] == summary["top1"]
     assert json.loads((page.parent / "robustness.json").read_text()) == summary["robustness"]
 
 
 def test_drawings_are_named_and_tables_have_heads(read: _Page) -> None:
     drawings = [attributes for tag, attributes in read.tags if tag == "svg"]
-    assert len(drawings) == 3
+    assert len(drawings) == 5
     assert all(drawing["role"] == "img" and drawing["aria-label"] for drawing in drawings)
     heads = [attributes.get("scope") for tag, attributes in read.tags if tag == "th"]
     assert set(heads) == {"row", "col"}

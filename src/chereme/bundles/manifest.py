@@ -114,6 +114,8 @@ class Manifest(Strict):
     split: Split
     weights_sha256: Sha256 | None = None
     """Of the weights that training left: by it the training run is found again."""
+    group_weights: dict[str, float] = {}
+    """How much each group counts for, 1 in all, where the network learns that."""
     metrics: tuple[Metric, ...] = ()
     idle_false_positives_per_minute: float | None = None
     released: bool = False

@@ -21,7 +21,8 @@ def evaluate(
     robustness: Annotated[
         bool,
         typer.Option(
-            "--robustness", help="Score changed clips too: mirrored, tilted, slower, hands lost; a report has them."
+            "--robustness",
+            help="Score changed clips too: mirrored, tilted, hands lost, without a group.",
         ),
     ] = False,
     seed: Annotated[int, typer.Option(help="Fixes every random choice.")] = 0,
@@ -43,6 +44,7 @@ def evaluate(
     from chereme.bundles.shipped import find_bundle
     from chereme.bundles.verify import verify_bundle
     from chereme.datasets.dataset import SignDataset
+    from chereme.evaluation.ablation import measure_ablation
     from chereme.evaluation.evaluate import answer_clips, chosen_clips, summarise, warnings
     from chereme.evaluation.exposure import exposure
     from chereme.evaluation.report import report_folder, write_report
@@ -71,6 +73,7 @@ def evaluate(
         "split": {"name": split, "part": part} if split else None,
         "seed": seed,
         "predictions": str(predictions) if predictions else None,
+        "group_weights": manifest.group_weights,
         "warnings": warnings(figures, manifest, opened, exposure(manifest, opened, chosen))
         + write_down(runs_folder(), test),
         **figures,
@@ -78,6 +81,8 @@ def evaluate(
     if robustness or report:
         with progress_bar("reading changed clips") as tell:
             summary["robustness"] = measure_robustness(recognizer, opened, chosen, answers, seed=seed, progress=tell)
+        with progress_bar("reading clips without a group") as tell:
+            summary["ablation"] = measure_ablation(recognizer, opened, chosen, answers, progress=tell)
     track_test(keeper, test, manifest, summary, answers)
     if predictions:
         answers.write(predictions)

@@ -218,7 +218,22 @@ def _robustness(summary: dict[str, Any]) -> Section | None:
     )
 
 
-SECTIONS = (_headline, _groups, _robustness, _coverage, _reliability, _confusions, _glosses)
+def _ablation(summary: dict[str, Any]) -> Section | None:
+    if not summary.get("ablation"):
+        return None
+    shown = [("everything", summary["top1"], tuple(summary["interval_95"]))]
+    shown += [(each["change"], each["top1"], tuple(each["interval_95"])) for each in summary["ablation"]]
+    drawn = _figure(bars(shown, "Share of clips named rightly, without each group"))
+    words = "The same clips with one group of landmarks taken away: how much the network leans on it, not how well one "
+    words += "would do that was trained without."
+    if weights := sorted(summary["group_weights"].items(), key=lambda item: -item[1]):
+        drawn += _figure(bars([(group, weight, None) for group, weight in weights], "What each group counts for"))
+        words += " Below, how much each group counts for, as learned."
+    data = {"ablation": summary["ablation"], "group_weights": summary["group_weights"]}
+    return Section("ablation", "What it looks at", words, drawn, data)
+
+
+SECTIONS = (_headline, _groups, _robustness, _ablation, _coverage, _reliability, _confusions, _glosses)
 
 
 def _figure(drawing: str) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from safetensors.torch import load_file, save
 from torch import nn
@@ -24,13 +24,21 @@ CUT_SHORT = f".{UNFINISHED}.writing"
 """What is left where a kill struck while one was written."""
 
 
+@runtime_checkable
+class Weighing(Protocol):
+    """A model that learns how much each group of landmarks counts for."""
+
+    def group_weights(self) -> dict[str, float]:
+        """By group; 1 in all."""
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """`weights.safetensors` and `run.json`; while it has not ended, `unfinished.safetensors`. Never a pickle."""
 
     model: nn.Module
     facts: dict[str, Any]
-    """model, options, fit, validation, glosses, groups, aspect, dataset, split, code_version."""
+    """model, options, fit, validation, glosses, groups, aspect, dataset, split, group_weights, code_version."""
 
     @classmethod
     def of(
@@ -73,6 +81,7 @@ class Run:
                     "held_out": list(held_out),
                     "train_ids_sha256": hashlib.sha256(ids.encode()).hexdigest(),
                 },
+                "group_weights": model.group_weights() if isinstance(model, Weighing) else {},
                 "code_version": __version__,
             },
         )

@@ -110,6 +110,7 @@ def ship(
         or [TrainingData(**{name: own[name] for name in ("name", "source", "license", "samples")})],
         "split": facts["split"],
         "weights_sha256": run.weights_sha256,
+        "group_weights": facts.get("group_weights", {}),
         "metrics": metrics,
         "idle_false_positives_per_minute": about.idle_false_positives_per_minute,
         "landmark_model_sha256": MODEL_SHA256,
