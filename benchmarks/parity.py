@@ -1,16 +1,12 @@
-"""What a bundle's network costs and how it answers in other runtimes and in smaller numbers, and which models convert.
+"""What a bundle's network costs and how it answers in other runtimes and in smaller numbers.
 
     python -m benchmarks.parity BUNDLE [--run RUN] [--rounds 3] [--json]
-    python -m benchmarks.parity --families
 
-The first holds torch (of the run that the bundle was built from), ONNX Runtime and LiteRT (where the bundle was built
-with `--tflite`) against `model.onnx` on the bundle's golden clips, with weights of 32 bits, of 16, and of 8 whose
-activations are rounded to 8 bits as they come. One clip at a time, on one thread; times are of the processor and not of
-the clock, so that a busy machine says the same. They take turns; of the rounds the median counts. What is not installed
-is left out, with a line that says so.
-
-The second converts every model that reads landmarks, untrained, to TFLite. That takes minutes, and an environment of
-its own with `chereme[tflite]`.
+Torch (of the run that the bundle was built from), ONNX Runtime and LiteRT (of a bundle built with `--tflite`) are held
+against `model.onnx` on the bundle's golden clips: with weights of 32 bits, of 16, and of 8, where what they are
+multiplied by is rounded to 8 bits as it comes. One clip at a time, on one thread; times are of the processor and not of
+the clock, so that a busy machine says nearly the same. They take turns; of the rounds the median counts. What is not
+installed is left out, with a line that says so.
 """
 
 import argparse
@@ -33,8 +29,6 @@ from chereme.bundles.read import Bundle, open_bundle
 from chereme.bundles.runtime import open_session
 from chereme.bundles.shipped import find_bundle
 from chereme.bundles.tflite import TfliteModel, tflite_runtime_installed
-from chereme.errors import CheremeError
-from chereme.landmarks.layout import BODY
 
 Clip = NDArray[np.float32]
 Ask = Callable[[Clip], Clip]
@@ -42,7 +36,6 @@ Ask = Callable[[Clip], Clip]
 
 SMALL = 256
 """Weights with fewer numbers stay as they are: they cost nothing, and often decide much."""
-CLASSES, FRAMES = 20, 64
 
 
 @dataclass(frozen=True)
@@ -83,6 +76,8 @@ def measure(bundle: Bundle, run: Path | None, rounds: int) -> list[Variant]:
 
 
 def onnx_forms(content: bytes) -> dict[str, bytes]:
+    if importlib.util.find_spec("onnx") is None:
+        return {"ONNX float32": content} | _without("ONNX float16 and int8", "onnx is not installed")
     return {"ONNX float32": content, "ONNX float16": halved(content), "ONNX int8": onnx_int8(content)}
 
 
@@ -169,32 +164,6 @@ def tflite_int8(content: bytes) -> bytes:
     return bytes(small)
 
 
-def families() -> list[tuple[str, str]]:
-    """Of each model that reads landmarks the largest difference between torch and TFLite, or why there is none."""
-    import torch
-
-    from chereme.bundles.export import difference, trial_clips
-    from chereme.bundles.export_tflite import export_tflite
-    from chereme.models.registry import MODELS, build_model
-
-    found = []
-    for name in MODELS:
-        torch.manual_seed(0)
-        module, began = build_model(name, BODY, CLASSES).eval(), time.process_time()
-        try:
-            model = TfliteModel(export_tflite(module, len(BODY), FRAMES), name)
-        except CheremeError as error:
-            found.append((name, str(error)))
-        else:
-            clips = trial_clips(5, FRAMES, len(BODY))
-            with torch.no_grad():
-                expected = [tensor.numpy() for tensor in module(torch.from_numpy(clips))]
-            worst = max(difference([each[i] for each in expected], model.run(clip)) for i, clip in enumerate(clips))
-            found.append((name, f"{worst:.0e}, {time.process_time() - began:.0f} s"))
-        print(*found[-1], file=sys.stderr, flush=True)
-    return found
-
-
 def table(variants: list[Variant]) -> str:
     lines = ["| | MB | ms a clip | same first gloss | largest difference |", "|---|---:|---:|---:|---:|"]
     lines += [
@@ -257,13 +226,8 @@ def main() -> None:
     parser.add_argument("bundle", nargs="?", default="asl-words", help="bundle, by path or name")
     parser.add_argument("--run", type=Path, help="the training run that it was built from")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--families", action="store_true", help="instead: which models convert to TFLite")
     parser.add_argument("--json", action="store_true", help="figures for a program")
     wanted = parser.parse_args()
-    if wanted.families:
-        found = families()
-        print(json.dumps(dict(found)) if wanted.json else "\n".join(f"| `{name}` | {said} |" for name, said in found))
-        return
     variants = measure(open_bundle(find_bundle(wanted.bundle)), wanted.run, wanted.rounds)
     print(json.dumps([asdict(each) for each in variants]) if wanted.json else table(variants))
 
