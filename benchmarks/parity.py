@@ -12,6 +12,7 @@ installed is left out, with a line that says so.
 import argparse
 import importlib.util
 import json
+import math
 import statistics
 import sys
 import tempfile
@@ -89,7 +90,7 @@ def halved(content: bytes) -> bytes:
     model = onnx.load_from_string(content)
     casts = []
     for weight in model.graph.initializer:
-        if weight.data_type == TensorProto.FLOAT and np.prod(weight.dims) >= SMALL:
+        if weight.data_type == TensorProto.FLOAT and math.prod(weight.dims) >= SMALL:
             name = weight.name
             half = numpy_helper.to_array(weight).astype(np.float16)
             weight.CopyFrom(numpy_helper.from_array(half, f"{name}.half"))
@@ -102,7 +103,7 @@ def halved(content: bytes) -> bytes:
 
 
 def onnx_int8(content: bytes) -> bytes:
-    """Multiplications by weights with 8 bits; what convolutions weigh stays as it is, ONNX Runtime gains nothing."""
+    """Multiplications by weights with 8 bits; convolutions have few weights and stay as they are."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory() as folder, quiet():

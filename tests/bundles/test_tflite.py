@@ -82,7 +82,7 @@ def test_one_that_answers_otherwise_is_refused(toy_for_phones: Path, monkeypatch
 
     def wrong(model: TfliteModel, clip: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         logits, embedding = right(model, clip)
-        return logits + np.float32([0.1, 0, 0, 0]), embedding
+        return logits + np.array([0.1, 0, 0, 0], dtype=np.float32), embedding
 
     monkeypatch.setattr(TfliteModel, "run", wrong)
     with pytest.raises(CheremeError, match="differ by"):
