@@ -1,5 +1,6 @@
 """`chereme`: the list of verbs, and the one place where errors become a line and an exit code."""
 
+import errno
 import sys
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from rich.console import Console
 
 from chereme import __version__
 from chereme.cli import bundle, collect, data, enrol, evaluate, recognise, train
+from chereme.cli.learning_curve import learning_curve
 from chereme.cli.runs import runs
 from chereme.cli.serve import serve
 from chereme.cli.tune import tune
@@ -41,6 +43,7 @@ app.command()(train.train)
 app.command()(tune)
 app.command()(runs)
 app.command()(train.crossval)
+app.command("learning-curve")(learning_curve)
 app.add_typer(collect.app, name="collect")
 app.add_typer(data.app, name="data")
 app.command()(recognise.predict)
@@ -59,9 +62,12 @@ def run() -> None:
     except CheremeError as error:
         said = str(error)
     except OSError as error:
-        if error.filename is None:
+        if error.filename is not None:
+            said = f"{error.filename} cannot be read or written: {error.strerror}"
+        elif error.errno == errno.ENOSPC:  # a file that is open no longer has its name
+            said = "no room is left on the disk: make some, then give the same command again"
+        else:
             raise
-        said = f"{error.filename} cannot be read or written: {error.strerror}"
     else:
         return
     Console(stderr=True, highlight=False).print(f"chereme: {said}", style="red", markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""What several verbs share: the option that writes JSON, the bar that shows long work, the word on missing packages."""
+"""What several verbs share: arguments and options, the bar that shows long work, the word on missing packages."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from chereme.errors import CheremeError
 
+DatasetFolder = Annotated[Path, typer.Argument(help="A dataset folder.")]
+ModelName = Annotated[str, typer.Option("--model", help="Architecture.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result to this file as JSON.")]
 TrackerName = Annotated[
     str | None,

@@ -13,15 +13,13 @@ from rich.table import Table
 from chereme.cli.apart import Apart
 from chereme.cli.fitting import Fitting
 from chereme.cli.groups import takes_groups
-from chereme.cli.options import JsonFile, TrackerName, progress_bar, training_extras
+from chereme.cli.options import DatasetFolder, JsonFile, ModelName, TrackerName, progress_bar, training_extras
 from chereme.errors import CheremeError
 
 if TYPE_CHECKING:
     from chereme.datasets import SignDataset
     from chereme.training.fit import Epoch
 
-ModelName = Annotated[str, typer.Option("--model", help="Architecture.")]
-DatasetFolder = Annotated[Path, typer.Argument(help="A dataset folder.")]
 Pictures = Annotated[
     Path | None,
     typer.Option(help="For models that look at pictures: the folder that `chereme data extract --hand-crops` wrote."),

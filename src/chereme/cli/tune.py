@@ -14,8 +14,7 @@ from rich.table import Table
 from chereme.cli.apart import Apart
 from chereme.cli.fitting import Seed, Steps
 from chereme.cli.groups import takes_groups
-from chereme.cli.options import JsonFile, TrackerName, progress_bar, training_extras
-from chereme.cli.train import DatasetFolder, ModelName
+from chereme.cli.options import DatasetFolder, JsonFile, ModelName, TrackerName, progress_bar, training_extras
 
 if TYPE_CHECKING:
     from chereme.training.search import Tried

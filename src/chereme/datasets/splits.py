@@ -6,7 +6,7 @@ sitting are much alike: it is there to find out how much.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -64,6 +64,14 @@ def make_folds(dataset: SignDataset, by: By, *, most: int = 10, seed: int = 0) -
         )
         for together in _gather(names, Counter(groups), min(most, len(names)))
     )
+
+
+def fewer_to_train_on(fold: Fold, dataset: SignDataset, by: By, groups: int, seed: int = 0) -> Fold:
+    """The fold with so many of its training signers (or sessions), drawn by the seed; more include fewer."""
+    of_clip = dataset.column(by)
+    there_are = sorted({of_clip[index] for index in fold.train})
+    kept = set(np.random.default_rng(seed).permutation(there_are)[:groups].tolist())
+    return replace(fold, train=tuple(index for index in fold.train if of_clip[index] in kept))
 
 
 def leave_one_out(dataset: SignDataset, by: By) -> Split:

@@ -16,7 +16,7 @@ from torch import nn
 
 from chereme.datasets import SignDataset
 from chereme.datasets.aspect import estimate_aspect
-from chereme.datasets.splits import By, Fold, make_folds
+from chereme.datasets.splits import By, Fold, fewer_to_train_on, make_folds
 from chereme.evaluation.held_out import CrossValidation, Predictions
 from chereme.evaluation.robustness import MIRRORED, Change, changes, mirror, seeded
 from chereme.landmarks import LandmarkSequence
@@ -24,6 +24,7 @@ from chereme.training.clips import load_clips, model_input
 from chereme.training.fit import FitConfig, fit
 from chereme.training.run import Run
 from chereme.training.ship import DEFAULT_FPS, About, ship
+from chereme.training.workers import ended_together
 
 
 def cross_validate(
@@ -36,18 +37,22 @@ def cross_validate(
     jobs: int = 1,
     most_folds: int = 10,
     robustness: bool = False,
+    train_on: int | None = None,
     save: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> CrossValidation:
     """Train one model a fold and predict what was held out; nothing is chosen on the held-out part.
 
     jobs: folds trained at the same time, one thread each. robustness: predict the held-out clips after every change of
-    `chereme.evaluation.robustness` too. save: a folder that gets each fold's model as a bundle.
+    `chereme.evaluation.robustness` too. train_on: at most so many signers (or sessions), drawn by the seed; None: all
+    that are not held out. save: a folder that gets each fold's model as a bundle.
     progress: called with training steps done and in all.
     """
     config = config or FitConfig()
     folds = make_folds(dataset, by, most=most_folds, seed=config.seed)
-    with Manager() as manager:
+    if train_on:
+        folds = tuple(fewer_to_train_on(fold, dataset, by, train_on, config.seed) for fold in folds)
+    with ended_together(), Manager() as manager:
         done = manager.dict(dict.fromkeys(range(len(folds)), 0))
         finished = threading.Event()
         watcher = threading.Thread(target=_watch, args=(done, len(folds) * config.steps, finished, progress))
