@@ -65,6 +65,25 @@ def test_the_key_frame_is_one_of_the_clip(toys: Callable[..., Any]) -> None:
         assert 0 <= int(found.min()) <= int(found.max()) < frames
 
 
+def test_one_clip_is_enough_to_train(toys: Callable[..., Any]) -> None:
+    clips, labels, _, _ = toys(HANDS)
+    model = KeyFrame(HANDS, 3, KeyFrameConfig(**{**QUICK, "steps": 3}))
+    model.learn(clips[:1], labels[:1], ["ann"], torch.clone)
+    assert model(clips)[0].isfinite().all()
+
+
+def test_a_loss_that_is_no_number_says_what_to_do(toys: Callable[..., Any]) -> None:
+    clips, labels, _, _ = toys(HANDS)
+    model = KeyFrame(HANDS, 3, KeyFrameConfig(**{**QUICK, "learning_rate": 1e30}))
+    with pytest.raises(CheremeError, match=r"no longer a number: lower the option learning_rate .* which is 1e\+30"):
+        model.learn(clips, labels, ["ann"] * len(clips), torch.clone)
+
+
+def test_people_who_are_not_parted_are_refused() -> None:
+    with pytest.raises(CheremeError, match="key_frame cannot have 1 folds: choose 2 or more"):
+        build_model("key_frame", HANDS, 3, {"folds": 1})
+
+
 def test_more_stages_than_there_are_is_said_so() -> None:
     with pytest.raises(CheremeError, match="choose 1 to 3"):
         build_model("key_frame", HANDS, 3, {"stages": 4})

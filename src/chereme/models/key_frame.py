@@ -62,6 +62,8 @@ class KeyFrame(nn.Module):
         super().__init__()
         if not 1 <= config.stages <= MOST_STAGES:
             raise CheremeError(f"key_frame cannot have {config.stages} stages: choose 1 to {MOST_STAGES}")
+        if config.folds < 2:
+            raise CheremeError(f"key_frame cannot have {config.folds} folds: choose 2 or more")
         self.classes, self.config = classes, config
         self.resample = FillAndResample(layout, config.moments)
         self.features = FrameFeatures(layout)
@@ -128,10 +130,13 @@ class KeyFrame(nn.Module):
         return logits, hidden
 
     def _confidence_of_strangers(self, frames: Tensor, labels: Tensor, folds: Tensor) -> Tensor:
-        """How sure a first network is that has not seen these people [clips, moments]."""
+        """How sure a first network is that has not seen these people [clips, moments]; even, where there is nobody else
+        to learn from."""
         confidence = torch.zeros(frames.shape[:2])
         for fold in sorted(set(folds.tolist())):
             seen = folds != fold
+            if not seen.any():
+                continue
             stranger = _Layers(WIDTH, self.config.frame_widths, self.classes, self.config.dropout)
             self._train(stranger, frames[seen].flatten(0, 1), labels[seen].repeat_interleave(self.config.moments))
             with torch.no_grad():
@@ -148,6 +153,11 @@ class KeyFrame(nn.Module):
         layers.train()
         for chosen in batches:
             loss = nn.functional.cross_entropy(layers(inputs[chosen])[0], labels[chosen], label_smoothing=0.1)
+            if not torch.isfinite(loss):
+                raise CheremeError(
+                    "the loss is no longer a number: lower the option learning_rate of key_frame, which is "
+                    f"{config.learning_rate:g}"
+                )
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
