@@ -55,7 +55,10 @@ def letters(data: Path, output: Path) -> SignDataset:
 def merge(
     output: Path, name: str, sets: list[SignDataset], layout: Layout, take: Callable[[Sample], Sample | None]
 ) -> SignDataset:
-    """One dataset of what `take` gives of each sample; None leaves it out. Unknown aspects are estimated set by set."""
+    """One dataset of what `take` gives of each sample; None leaves it out. Unknown aspects are estimated set by set.
+
+    `chereme data merge` takes signers of two sets for different people; those of these sets are the same.
+    """
 
     def clips() -> Iterator[tuple[Sample, LandmarkSequence]]:
         for dataset in sets:
@@ -86,7 +89,7 @@ def ship(name: str, dataset: SignDataset, sets: list[SignDataset], streams: Sign
     """streams: clips to join into streams; its signers are those of whom idle clips are known."""
     about = json.loads((ROOT / "tools" / "bundles" / f"{name}.json").read_text(encoding="utf-8"))
     score, folds, stream, model = folder / "score.json", folder / "folds", folder / "stream.json", folder / "run"
-    run("crossval", dataset.path, "--by", "signer", "--json", score, "--save", folds)
+    run("crossval", dataset.path, "--by", "signer", "--robustness", "--json", score, "--save", folds)
     run("evaluate-stream", streams.path, *bundle_options(folds, streams), "--json", stream)
     run("train", dataset.path, "--output", model)
 
