@@ -23,6 +23,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from chereme.datasets.collecting.lock import alone_in
 from chereme.errors import CheremeError
 from chereme.training.space import Method, Space
+from chereme.training.workers import ended_together
 
 Score = Callable[[dict[str, Any]], dict[str, Any]]
 """Parameters → figures, of which `top1` is to be high. A `CheremeError` fails the trial and not the search."""
@@ -72,7 +73,7 @@ class Search:
         finished: called after each trial of this machine with it, and with how many are done by all.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        with alone_in(self.folder, "tune"):
+        with alone_in(self.folder, "tune"), ended_together():
             return self._run(score, jobs, finished)
 
     def _run(self, score: Score, jobs: int, finished: Callable[[Tried, int], None] | None) -> tuple[Tried, ...]:
