@@ -13,6 +13,11 @@ def hand(seed: int = 0) -> torch.Tensor:
     return torch.randn(1, 1, 21, 3, generator=torch.Generator().manual_seed(seed))
 
 
+def shape_of(hand: torch.Tensor) -> torch.Tensor:
+    shape: torch.Tensor = HandShape()(hand, hand_scale(hand))
+    return shape
+
+
 def rotation(yaw: float, pitch: float, roll: float) -> torch.Tensor:
     def about(axis: int, angle: float) -> torch.Tensor:
         matrix = torch.eye(3)
@@ -33,7 +38,7 @@ def test_turning_the_hand_changes_neither_its_size_nor_its_shape_in_the_palm(
 ) -> None:
     turned = hand(seed) @ rotation(yaw, pitch, roll).T
     assert torch.allclose(hand_scale(hand(seed)), hand_scale(turned), rtol=1e-3)
-    shape, same = HandShape()(hand(seed)), HandShape()(turned)
+    shape, same = shape_of(hand(seed)), shape_of(turned)
     in_palm, distances = slice(63, 126), slice(135, None)
     assert torch.allclose(shape[..., in_palm], same[..., in_palm], atol=1e-2)
     assert torch.allclose(shape[..., distances], same[..., distances], atol=1e-3)
@@ -45,4 +50,4 @@ def test_the_palm_axes_are_orthonormal() -> None:
 
 
 def test_the_width_is_what_it_says() -> None:
-    assert HandShape()(hand()).shape[-1] == HandShape.width
+    assert shape_of(hand()).shape[-1] == HandShape.width

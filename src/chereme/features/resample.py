@@ -9,6 +9,12 @@ DEPTH = 2.3
 """What makes z as long as x and y: z is a fraction of the width, which is about 1.5 heights, and measured on the stiff
 palm of many sets MediaPipe underestimates it by another 1.5."""
 
+NEVER = 1.0e12
+"""A frame so far away that beside one that exists it weighs nothing."""
+
+SAME = 1.0e-4
+"""A moment so near to a frame, in frames, is that frame."""
+
 
 class FillAndResample(nn.Module):
     """A clip of any length → the same number of moments, evenly spaced from its first frame to its last.
@@ -18,58 +24,47 @@ class FillAndResample(nn.Module):
     is all zero. What was bridged remains visible in the presence that is returned beside the points.
     """
 
-    part_of_point: Tensor
     first_points: Tensor
+    axes: Tensor
 
     def __init__(self, layout: Layout, moments: int) -> None:
         super().__init__()
         self.moments = moments
         self.padded = False
         """Frames after the last in which anything is seen only fill up a fixed number, and do not count."""
-        self.parts = layout.groups
-        sizes = [layout.slices[part].stop - layout.slices[part].start for part in self.parts]
-        part_of_point = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))
-        self.register_buffer("part_of_point", part_of_point, persistent=False)
-        first_points = torch.tensor([layout.slices[part].start for part in self.parts])
-        self.register_buffer("first_points", first_points, persistent=False)
+        self.parts = [layout.slices[part] for part in layout.groups]
+        self.register_buffer("first_points", torch.tensor([part.start for part in self.parts]), persistent=False)
+        self.register_buffer("axes", torch.tensor([1.0, 1.0, DEPTH]).repeat(len(layout)), persistent=False)
 
     def forward(self, landmarks: Tensor) -> tuple[Tensor, Tensor]:
         """Landmarks [batch, frames, points, 3] → points [batch, moments, points, 3], presence [batch, moments, parts].
 
         Presence is 1 where the part was detected at that moment, 0 where it was not, and between in between.
         """
-        frames = landmarks.shape[1]
-        seen = ~torch.isnan(landmarks[:, :, self.first_points, 0])
-        frame = torch.arange(frames, device=landmarks.device, dtype=landmarks.dtype)
-        steps = torch.arange(self.moments, device=landmarks.device, dtype=landmarks.dtype)
-        end = frame[None, -1:]
+        frame = torch.arange(landmarks.shape[1], device=landmarks.device, dtype=landmarks.dtype)
+        first_x = landmarks.index_select(2, self.first_points)[..., 0]
+        seen = ~torch.isnan(first_x.transpose(1, 2)).unsqueeze(2)
+        moment = self._moments(frame, seen)
+
+        # [batch, parts, moments, 1]: the nearest frames in which the part is seen, and how far away they are
+        before = torch.where(seen & (frame <= moment + SAME), frame, -NEVER).amax(dim=-1, keepdim=True)
+        after = torch.where(seen & (frame >= moment - SAME), frame, NEVER).amin(dim=-1, keepdim=True)
+        since, until = torch.relu(moment - before), torch.relu(after - moment)
+
+        share = since / torch.clamp(since + until, min=SAME)
+        weights = torch.where(frame == before, 1.0 - share, 0.0) + torch.where(frame == after, share, 0.0)
+        points = torch.where(torch.isnan(landmarks), 0.0, landmarks).flatten(2)
+        read = [
+            weights[:, place] @ points[:, :, 3 * part.start : 3 * part.stop] for place, part in enumerate(self.parts)
+        ]
+        filled = (torch.cat(read, dim=2) * self.axes).view(-1, self.moments, landmarks.shape[2], 3)
+        presence = torch.clamp(1.5 - torch.minimum(since, until), 0.0, 1.0)
+        return filled, presence.squeeze(-1).transpose(1, 2)
+
+    def _moments(self, frame: Tensor, seen: Tensor) -> Tensor:
+        """When each moment is, counted in frames: [1 or batch, 1, moments, 1]."""
+        end = frame[-1:]
         if self.padded:
-            end = (seen.to(frame.dtype).amax(dim=2) * frame).amax(dim=1, keepdim=True)
-        moment = steps * (end / (self.moments - 1))
-
-        # [batch, moments, frames, parts]: how far each frame is from each moment, far away where the part is not seen
-        far = 1.0e6
-        offset = frame[None, None, :, None] - moment[:, :, None, None]
-        unseen = (~seen).to(landmarks.dtype)[:, None] * far
-        before_distance, before = (torch.relu(-offset) + (offset > 1e-4).to(offset.dtype) * far + unseen).min(dim=2)
-        after_distance, after = (torch.relu(offset) + (offset < -1e-4).to(offset.dtype) * far + unseen).min(dim=2)
-        has_before, has_after = before_distance < far / 2, after_distance < far / 2
-        before, after = torch.where(has_before, before, after), torch.where(has_after, after, before)
-        span = before_distance + after_distance
-        both = has_before & has_after & (span > 1e-4)
-        share = torch.where(both, before_distance / torch.clamp(span, min=1e-4), torch.zeros_like(span))
-
-        points = torch.where(torch.isnan(landmarks), torch.zeros_like(landmarks), landmarks)
-        points = points * points.new_tensor([1.0, 1.0, DEPTH])
-        left, right = self._read(points, before), self._read(points, after)
-        weight = share[:, :, self.part_of_point].unsqueeze(-1)
-        filled = left + (right - left) * weight
-
-        nearest_gap = torch.minimum(before_distance, after_distance)
-        presence = torch.clamp(1.0 - torch.relu(nearest_gap - 0.5), 0.0, 1.0)
-        return filled, presence
-
-    def _read(self, points: Tensor, index: Tensor) -> Tensor:
-        """points [batch, frames, points, 3] at frame index [batch, moments, parts] of each part."""
-        of_point = index[:, :, self.part_of_point].unsqueeze(-1)
-        return torch.gather(points, 1, of_point.expand(-1, -1, -1, points.shape[-1]))
+            end = torch.where(seen.any(dim=1), frame, 0.0).amax(dim=-1, keepdim=True).unsqueeze(1)
+        steps = torch.arange(self.moments, device=frame.device, dtype=frame.dtype)
+        return steps[:, None] * (end / (self.moments - 1)).view(-1, 1, 1, 1)
