@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from chereme.features.frames import HandFrames, Moments
-from chereme.features.hand import HandShape
+from chereme.features.hand import HandShape, joined
 from chereme.features.whiten import Scale, Whiten
 from chereme.landmarks.layout import Layout
 from chereme.models.side_by_side import Convolutions, Linears, Norms, Shared
@@ -81,12 +81,11 @@ class ConvTransformer(nn.Module):
     def forward(self, landmarks: Tensor) -> tuple[Tensor, Tensor]:
         solid, flat = self.frames(landmarks)
         tokens = self.stages(self.views({"solid": self.solid(solid), "flat": self.flat(flat)}) + self.place)
-        pooled = torch.cat([tokens.mean(dim=2), tokens.amax(dim=2)], dim=-1).unsqueeze(2)
-        embedding = self.embed(pooled)
-        logits = self.classify(embedding)[:, :, 0]
+        embedding = self.embed(torch.cat([tokens.mean(dim=2), tokens.amax(dim=2)], dim=-1))
+        logits = self.classify(embedding)
         if self.training:
-            return logits.flatten(0, 1), embedding[:, :, 0].flatten(0, 1)
-        return torch.log_softmax(logits, dim=-1).mean(dim=0), embedding[:, :, 0].transpose(0, 1).flatten(1)
+            return logits.flatten(0, 1), embedding.flatten(0, 1)
+        return torch.log_softmax(logits, dim=-1).mean(dim=0), embedding.transpose(0, 1).flatten(1)
 
     def prepare(self, clips: Tensor, labels: Tensor) -> None:
         """Fit what is fitted before training: how the dominant hand's shape varies within a gloss."""
@@ -136,9 +135,14 @@ class _Space(nn.Module):
 class _Views(nn.Module):
     """What each network is shown, as tokens [networks, batch, moments, width]."""
 
+    space_of_view: Tensor
+
     def __init__(self, config: ConvTransformerConfig) -> None:
         super().__init__()
         self.views = [tuple(view.split()) for view in config.views]
+        self.spaces = sorted({space for space, _ in self.views})
+        space_of_view = torch.tensor([self.spaces.index(space) for space, _ in self.views])
+        self.register_buffer("space_of_view", space_of_view, persistent=False)
         count, wide = len(self.views), 2 * config.hand_width
         self.drop_view = config.drop_view
         self.hand_in = nn.ModuleList(nn.Linear(SHAPES[shape], wide) for _, shape in self.views)
@@ -152,22 +156,27 @@ class _Views(nn.Module):
         self.join = nn.Sequential(Linears(count, joined, config.width), Norms(count, config.width))
 
     def forward(self, spaces: dict[str, _Seen]) -> Tensor:
-        seen = [spaces[space] for space, _ in self.views]
-        shown = [self._shown(each.shapes[shape]) for each, (_, shape) in zip(seen, self.views, strict=True)]
-        hand = torch.stack([into(shape) for into, shape in zip(self.hand_in, shown, strict=True)])
-        turn = torch.stack([self._shown(each.shapes["turn"]) for each in seen])
-        motion = torch.stack([self._shown(each.motion) for each in seen])
-        body = torch.stack([each.moments.body for each in seen])
-        hands = torch.cat([self.hand(hand), self.turn(turn), self.motion(motion)], dim=-1)
-        hands = hands * seen[0].moments.presence.amax(dim=1)[:, None, :, None]
-        tokens: Tensor = self.join(torch.cat([hands.flatten(3), self.body(body)], dim=-1))
+        seen = [spaces[space] for space in self.spaces]
+        shown = [self._shown(spaces[space].shapes[shape].unsqueeze(0)) for space, shape in self.views]
+        hand = torch.cat([into(shape) for into, shape in zip(self.hand_in, shown, strict=True)])
+        turn = self._shown(self._of_view([each.shapes["turn"] for each in seen]))
+        motion = self._shown(self._of_view([each.motion for each in seen]))
+        body = self._of_view([each.moments.body for each in seen])
+        ever = seen[0].moments.presence.amax(dim=1, keepdim=True).unsqueeze(-1)
+        hands = torch.cat([self.hand(hand), self.turn(turn), self.motion(motion)], dim=-1) * ever
+        tokens: Tensor = self.join(torch.cat([joined(hands), self.body(body)], dim=-1))
         return tokens
 
+    def _of_view(self, spaces: list[Tensor]) -> Tensor:
+        """One tensor for each of `self.spaces` → for each network [networks, ...]."""
+        return torch.stack(spaces).index_select(0, self.space_of_view)
+
     def _shown(self, features: Tensor) -> Tensor:
-        """In training, hidden for some clips."""
+        """[networks, batch, ...]; in training, hidden for some clips."""
         if not self.training:
             return features
-        return features * (torch.rand(len(features), 1, 1, 1) >= self.drop_view)
+        kept = torch.rand(*features.shape[:2], 1, 1, 1) >= self.drop_view
+        return features * kept
 
 
 class _ConvBlock(nn.Module):
@@ -211,14 +220,17 @@ class _AttentionBlock(nn.Module):
         self.dropout = Shared(config.dropout)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        query, key, value = self.query_key_value(self.norm(tokens)).chunk(3, dim=-1)
-        query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(2, 3) for part in (query, key, value))
+        count, _, moments, width = tokens.shape
+        heads = self.query_key_value(self.norm(tokens)).view(count, -1, moments, 3 * self.heads, width // self.heads)
+        heads = heads.transpose(2, 3)
+        query, key, value = (heads[:, :, start : start + self.heads] for start in range(0, 3 * self.heads, self.heads))
         weights = torch.softmax(query @ key.transpose(-1, -2) / (query.shape[-1] ** 0.5), dim=-1)
-        tokens = tokens + self.dropout(self.out((weights @ value).transpose(2, 3).flatten(3)))
+        tokens = tokens + self.dropout(self.out(joined((weights @ value).transpose(2, 3))))
         fed: Tensor = tokens + self.dropout(self.feed(tokens))
         return fed
 
 
 class _HalveTime(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
-        return (tokens[:, :, 0::2] + tokens[:, :, 1::2]) / 2.0
+        count, _, moments, width = tokens.shape
+        return tokens.view(count, -1, moments // 2, 2, width).mean(dim=3)

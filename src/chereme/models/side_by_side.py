@@ -1,6 +1,7 @@
 """Layers of several networks of the same plan at once: many small multiplications cost more than one large one.
 
-All take and give [networks, batch, ..., width]; each network has weights of its own.
+All take and give [networks, batch, ..., width]; each network has weights of its own. Every size but the batch's is
+known, and `-1` stands for the batch: so an exported model computes no shapes.
 """
 
 import torch
@@ -17,23 +18,29 @@ class Linears(nn.Module):
         self.bias = nn.Parameter(torch.empty(networks * output).uniform_(-bound, bound))
 
     def forward(self, values: Tensor) -> Tensor:
-        networks, _, output = self.weight.shape
-        flat = torch.baddbmm(self.bias.view(networks, 1, output), values.flatten(1, -2), self.weight)
-        return flat.view(*values.shape[:-1], output)
+        networks, width, output = self.weight.shape
+        rows = values.reshape(networks, -1, width)
+        answers = torch.baddbmm(self.bias.view(networks, 1, output), rows, self.weight)
+        return answers.view(networks, -1, *values.shape[2:-1], output)
 
 
 class Norms(nn.Module):
     """A layer normalisation for each network."""
 
+    ones: Tensor
+
     def __init__(self, networks: int, width: int) -> None:
         super().__init__()
         self.networks, self.width = networks, width
+        self.register_buffer("ones", torch.ones(width), persistent=False)
         self.weight = nn.Parameter(torch.ones(networks * width))
         self.bias = nn.Parameter(torch.zeros(networks * width))
 
     def forward(self, values: Tensor) -> Tensor:
+        if self.networks == 1:
+            return nn.functional.layer_norm(values, (self.width,), self.weight, self.bias)
         shape = (self.networks, *[1] * (values.ndim - 2), self.width)
-        normal = nn.functional.layer_norm(values, (self.width,))
+        normal = nn.functional.layer_norm(values, (self.width,), self.ones)
         return normal * self.weight.view(shape) + self.bias.view(shape)
 
 
@@ -50,12 +57,12 @@ class Convolutions(nn.Module):
         self.over_time = nn.Conv1d(channels, channels, kernel, padding=kernel // 2, groups=channels)
 
     def forward(self, values: Tensor) -> Tensor:
-        networks, batch, moments, width = values.shape
-        row = values.permute(1, 2, 0, 3).reshape(batch, 1, moments, networks * width).permute(0, 3, 1, 2)
+        networks, _, moments, width = values.shape
+        row = values.permute(1, 2, 0, 3).reshape(-1, 1, moments, networks * width).permute(0, 3, 1, 2)
         layer = self.over_time
         kernel = layer.weight.unsqueeze(2)
         mixed = nn.functional.conv2d(row, kernel, layer.bias, padding=(0, kernel.shape[-1] // 2), groups=len(kernel))
-        return mixed.permute(0, 2, 3, 1).view(batch, moments, networks, width).permute(2, 0, 1, 3)
+        return mixed.permute(0, 2, 3, 1).view(-1, moments, networks, width).permute(2, 0, 1, 3)
 
 
 class Shared(nn.Module):
