@@ -1,39 +1,40 @@
-"""What a recogniser costs: milliseconds a clip of the shipped architecture beside two that papers and tutorials use.
+"""What a recogniser costs: milliseconds a clip of the shipped architecture beside those that papers and tutorials use.
 
     python -m benchmarks.recognisers [--clips 200] [--rounds 7] [--json]
 
-One clip at a time, on one thread, in ONNX Runtime, as a live server asks. All have random weights, which cost the same
-as trained ones, the same number of glosses, and are exported in the same way. They take turns, so that a machine that
-slows down slows all; of each figure the median of the rounds counts.
+On one thread, in ONNX Runtime: one clip at a time, as a live server asks, and 1,000 clips in batches of 64, as a test
+does. All have random weights, which cost the same as trained ones, the same number of glosses, and are exported in the
+same way. They take turns, so that a machine that slows down slows all; of each figure the median of the rounds counts.
 
-- `small lstm`: LSTM 64 → 128 and a dense layer of 64, on 30 frames of 177 numbers; 170,389 weights for 21 glosses.
-- `lstm`: LSTM 128 → 128 → 256 and a dense layer of 128, on 30 frames of 258 numbers (pose with visibility and both
-  hands). Both are given numbers that must be prepared outside.
-- `spoter`: a transformer of the size of SPOTER (Boháček and Hrúz, "Sign Pose-based Transformer for Word-level Sign
+From raw landmarks, filling, resampling and features inside what is measured:
+
+- `conv_transformer`: the shipped architecture, eight networks side by side.
+- `conv_transformer, one network`: one of the eight by itself.
+- `lstm 64 → 128 from landmarks`: the family `lstm` with two layers and a dense layer of 64, on 30 moments.
+
+Bare, given numbers that somebody has prepared:
+
+- `bare lstm 64 → 128`: the same layers on 30 frames of 177 numbers; 170,389 weights for 21 glosses.
+- `bare lstm 128 → 128 → 256`: and a dense layer of 128, on 30 frames of 258 numbers (pose with visibility and both
+  hands).
+- `bare spoter`: a transformer of the size of SPOTER (Boháček and Hrúz, "Sign Pose-based Transformer for Word-level Sign
   Language Recognition", 2022): 6 encoder and 6 decoder layers, width 108, 9 heads, on 54 points x 2 already normalised.
-
-Ours takes raw landmarks: filling, resampling and features are inside what is measured.
 """
 
 import argparse
-import io
 import json
-import logging
 import statistics
-import tempfile
 import time
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
+from benchmarks.bare_networks import SpoterSized, StackedLstm, export_bare
 from chereme.bundles.export import export_onnx
 from chereme.bundles.runtime import open_session
 from chereme.landmarks import BODY
@@ -41,53 +42,14 @@ from chereme.models import build_model
 
 GLOSSES = 16
 FRAMES = 30
+BATCH = 64
+MANY = 1000
 OURS = "conv_transformer"
-
-
-class StackedLstm(nn.Module):
-    """[batch, frames, width] → logits [batch, glosses]; the last hidden state of LSTMs on top of each other."""
-
-    def __init__(self, width: int, units: tuple[int, ...], dense: int) -> None:
-        super().__init__()
-        self.width = width
-        self.layers = nn.ModuleList(
-            nn.LSTM(before, after, batch_first=True) for before, after in zip((width, *units), units, strict=False)
-        )
-        self.classify = nn.Sequential(nn.Linear(units[-1], dense), nn.ReLU(), nn.Linear(dense, GLOSSES))
-
-    def forward(self, frames: Tensor) -> Tensor:
-        for layer in self.layers:
-            frames, _ = layer(frames)
-        logits: Tensor = self.classify(frames[:, -1])
-        return logits
-
-
-class SpoterSized(nn.Module):
-    """[batch, frames, 108] → logits [batch, glosses]; one learnt query asks the encoded clip what it shows."""
-
-    width = 108
-    most_frames = 204
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.place = nn.Parameter(torch.rand(self.most_frames, self.width))
-        self.query = nn.Parameter(torch.rand(1, 1, self.width))
-        encoder = nn.TransformerEncoderLayer(self.width, 9, 2048, batch_first=True)
-        decoder = nn.TransformerDecoderLayer(self.width, 9, 2048, batch_first=True)
-        self.encoder = nn.TransformerEncoder(encoder, 6, nn.LayerNorm(self.width), enable_nested_tensor=False)
-        self.decoder = nn.TransformerDecoder(decoder, 6, nn.LayerNorm(self.width))
-        self.classify = nn.Linear(self.width, GLOSSES)
-
-    def forward(self, frames: Tensor) -> Tensor:
-        memory = self.encoder(frames + self.place[: frames.shape[1]])
-        asked = self.decoder(self.query.expand(frames.shape[0], 1, self.width), memory)
-        logits: Tensor = self.classify(asked[:, 0])
-        return logits
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one recogniser. Times are milliseconds a clip; `ratio` is its median time by ours."""
+    """Of one recogniser. Times are milliseconds a clip, `batched` in batches of 64; each `ratio` is by ours."""
 
     name: str
     weights: int
@@ -95,6 +57,8 @@ class Cost:
     p50: float
     p95: float
     ratio: float
+    batched: float
+    batched_ratio: float
 
 
 @dataclass(frozen=True)
@@ -102,73 +66,92 @@ class Peer:
     name: str
     weights: int
     onnx: bytes
-    clip: NDArray[np.float32]
-    """A batch of one."""
+    clips: NDArray[np.float32]
+    """A batch of 64."""
 
 
 def peers() -> list[Peer]:
     """Ours first."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
-    ours = build_model(OURS, BODY, GLOSSES)
-    clip = random.random((1, FRAMES, len(BODY), 3), dtype=np.float32)
-    made = [Peer(OURS, _weights(ours), export_onnx(ours, len(BODY)), clip)]
-    theirs: dict[str, StackedLstm | SpoterSized] = {
-        "small lstm": StackedLstm(177, (64, 128), dense=64),
-        "lstm": StackedLstm(258, (128, 128, 256), dense=128),
-        "spoter": SpoterSized(),
+    made = []
+    whole: dict[str, tuple[str, dict[str, Any]]] = {
+        OURS: (OURS, {}),
+        f"{OURS}, one network": (OURS, {"views": ("flat both",)}),
+        "lstm 64 → 128 from landmarks": ("lstm", {"widths": (64, 128), "dense": 64}),
     }
-    for name, module in theirs.items():
-        clip = random.random((1, FRAMES, module.width), dtype=np.float32)
-        made.append(Peer(name, _weights(module), _export(module, clip), clip))
+    for name, (family, options) in whole.items():
+        model = build_model(family, BODY, GLOSSES, options)
+        clips = random.random((BATCH, FRAMES, len(BODY), 3), dtype=np.float32)
+        made.append(Peer(name, _weights(model), export_onnx(model, len(BODY)), clips))
+    bare: dict[str, StackedLstm | SpoterSized] = {
+        "bare lstm 64 → 128": StackedLstm(177, (64, 128), dense=64, glosses=GLOSSES),
+        "bare lstm 128 → 128 → 256": StackedLstm(258, (128, 128, 256), dense=128, glosses=GLOSSES),
+        "bare spoter": SpoterSized(GLOSSES),
+    }
+    for name, module in bare.items():
+        clips = random.random((BATCH, FRAMES, module.width), dtype=np.float32)
+        made.append(Peer(name, _weights(module), export_bare(module, clips), clips))
     return made
 
 
 def measure(*, clips: int, rounds: int) -> list[Cost]:
+    """Each round: `clips` clips one at a time, and 1,000 in batches."""
     runs = [(peer, _runner(peer)) for peer in peers()]
-    times: dict[str, list[NDArray[np.float64]]] = {peer.name: [] for peer, _ in runs}
+    single: dict[str, list[NDArray[np.float64]]] = {peer.name: [] for peer, _ in runs}
+    batched: dict[str, list[float]] = {peer.name: [] for peer, _ in runs}
     for _ in range(rounds):
         for peer, ask in runs:
-            times[peer.name].append(_round(ask, clips))
-    median = {
-        name: [statistics.median(float(np.percentile(each, percent)) for each in of) for percent in (50, 95)]
-        for name, of in times.items()
-    }
+            single[peer.name].append(_times(ask, peer.clips[:1], clips))
+            batched[peer.name].append(float(_times(ask, peer.clips, -(-MANY // BATCH)).mean()) / BATCH)
+    p50, p95 = (
+        {name: statistics.median(float(np.percentile(each, percent)) for each in of) for name, of in single.items()}
+        for percent in (50, 95)
+    )
+    many = {name: statistics.median(of) for name, of in batched.items()}
     return [
         Cost(
-            peer.name,
-            peer.weights,
-            round(len(peer.onnx) / 1e6, 2),
-            round(median[peer.name][0], 3),
-            round(median[peer.name][1], 3),
-            round(median[peer.name][0] / median[OURS][0], 2),
+            name=peer.name,
+            weights=peer.weights,
+            megabytes=round(len(peer.onnx) / 1e6, 2),
+            p50=round(p50[peer.name], 3),
+            p95=round(p95[peer.name], 3),
+            ratio=round(p50[peer.name] / p50[OURS], 2),
+            batched=round(many[peer.name], 3),
+            batched_ratio=round(many[peer.name] / many[OURS], 2),
         )
         for peer, _ in runs
     ]
 
 
-def table(costs: list[Cost]) -> str:
-    lines = ["| recogniser | weights | MB | ms p50 | ms p95 | by ours |", "|---|---:|---:|---:|---:|---:|"]
-    lines += [
+def tables(costs: list[Cost]) -> str:
+    single = ["| one clip at a time | weights | MB | ms p50 | ms p95 | by ours |", "|---|---:|---:|---:|---:|---:|"]
+    single += [
         f"| {each.name} | {each.weights:,} | {each.megabytes} | {each.p50:.2f} | {each.p95:.2f} | {each.ratio:.2f} |"
         for each in costs
     ]
-    return "\n".join(lines)
+    batched = [f"| {MANY:,} clips in batches of {BATCH} | seconds | clips/s | by ours |", "|---|---:|---:|---:|"]
+    batched += [
+        f"| {each.name} | {each.batched * MANY / 1000:.2f} | {1000 / each.batched:,.0f} | {each.batched_ratio:.2f} |"
+        for each in costs
+    ]
+    return "\n".join([*single, "", *batched])
 
 
-def _runner(peer: Peer) -> Callable[[], Any]:
+def _runner(peer: Peer) -> Callable[[NDArray[np.float32]], Any]:
     session = open_session(peer.onnx, peer.name, threads=1)
     name = session.get_inputs()[0].name
-    return lambda: session.run(None, {name: peer.clip})
+    return lambda clips: session.run(None, {name: clips})
 
 
-def _round(ask: Callable[[], Any], clips: int) -> NDArray[np.float64]:
-    for _ in range(5):  # what the others left in the caches
-        ask()
-    took = np.empty(clips)
-    for index in range(clips):
+def _times(ask: Callable[[NDArray[np.float32]], Any], clips: NDArray[np.float32], times: int) -> NDArray[np.float64]:
+    """Milliseconds of each call."""
+    for _ in range(3):  # what the others left in the caches
+        ask(clips)
+    took = np.empty(times)
+    for index in range(times):
         start = time.perf_counter()
-        ask()
+        ask(clips)
         took[index] = time.perf_counter() - start
     return took * 1000
 
@@ -177,36 +160,9 @@ def _weights(module: nn.Module) -> int:
     return sum(each.numel() for each in module.parameters())
 
 
-def _export(module: nn.Module, clip: NDArray[np.float32]) -> bytes:
-    """As `export_onnx` does, for inputs of another shape; torch and the export must agree."""
-    module.eval()
-    example = torch.from_numpy(clip)
-    with tempfile.TemporaryDirectory() as folder, torch.no_grad(), _silence():
-        path = Path(folder) / "model.onnx"
-        torch.onnx.export(module, (example,), path, dynamo=True, external_data=False, optimize=False, verbose=False)
-        content = path.read_bytes()
-        expected = module(example).numpy()
-    session = open_session(content, type(module).__name__, threads=1)
-    got = session.run(None, {session.get_inputs()[0].name: clip})[0]
-    assert np.allclose(got, expected, atol=1e-4), "the exported peer is not the peer"
-    return content
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """The exporter talks on standard output, where the result belongs."""
-    logging.disable(logging.WARNING)
-    try:
-        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(logging.NOTSET)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clips", type=int, default=200, help="clips in a round")
+    parser.add_argument("--clips", type=int, default=200, help="clips one at a time in a round")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     wanted = parser.parse_args()
@@ -215,7 +171,7 @@ def main() -> None:
     if wanted.json:
         print(json.dumps({"frames": FRAMES, "rounds": wanted.rounds, "recognisers": [asdict(cost) for cost in costs]}))
     else:
-        print(table(costs))
+        print(tables(costs))
 
 
 if __name__ == "__main__":
