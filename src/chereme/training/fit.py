@@ -101,10 +101,11 @@ def fit(
     if validation is None and (config.patience or config.schedule == "plateau"):
         raise CheremeError("patience and the schedule plateau need validation: say what share of clips to keep for it")
     torch.manual_seed(config.seed)
-    model = _build(name, layout, classes, options)
-    if isinstance(model, Learner):
-        model.learn(clips.points, clips.labels, clips.groups, Augment(layout, augment, seed=config.seed))
-        return model.eval()
+    with _blaming(name, options):
+        model = build_model(name, layout, classes, options)
+        if isinstance(model, Learner):
+            model.learn(clips.points, clips.labels, clips.groups, Augment(layout, augment, seed=config.seed))
+            return model.eval()
     if isinstance(model, Prepared):
         varied = Augment(layout, augment, seed=config.seed + 1)
         both = [clips.points, *(varied(part) for part in torch.split(clips.points, 256))]
@@ -132,14 +133,19 @@ def is_first_process() -> bool:
     return bool(getattr(rank_zero_only, "rank", 0) == 0)
 
 
-def _build(name: str, layout: Layout, classes: int, options: dict[str, Any] | None) -> nn.Module:
+@contextmanager
+def _blaming(name: str, options: dict[str, Any] | None) -> Iterator[None]:
+    """Around what the options of a model may make impossible."""
     try:
-        return build_model(name, layout, classes, options)
-    except (TypeError, ValueError, RuntimeError, AssertionError, KeyError) as error:
+        yield
+    except CheremeError:
+        raise
+    except Exception as error:  # whatever a library says of them
         if not options:
             raise
         said = ", ".join(f"{option}={value}" for option, value in options.items())
-        raise CheremeError(f"{name} cannot be built with {said}: {error}") from error
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise CheremeError(f"{name} cannot be built with {said}: {reason}") from error
 
 
 def _train(
