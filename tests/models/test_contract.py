@@ -22,6 +22,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "embedding_transformer": {"positions": 8, "width": 64},
     "key_frame": {"steps": 60, "frame_widths": (64,), "widths": (64,), "moments": 8},
     "lstm": {"moments": 10, "widths": (48, 64), "dense": 48},
+    "nearest": {"exemplars": 6},
     "random_forest": {"trees": 40},
     "skeleton_graph": {"moments": 10, "widths": (24, 48)},
     "skeleton_video": {"moments": 8, "side": 32, "tubelet": (4, 8, 8), "width": 48, "layers": 2, "heads": 2},

@@ -14,6 +14,7 @@ from chereme.models.key_frame import KeyFrame, KeyFrameConfig
 from chereme.models.letters_cnn import LettersCnn, LettersCnnConfig
 from chereme.models.letters_cnn_rnn import LettersCnnRnn, LettersCnnRnnConfig
 from chereme.models.lstm import Lstm, LstmConfig
+from chereme.models.nearest import Nearest, NearestConfig
 from chereme.models.r2plus1d import R2Plus1D, R2Plus1DConfig
 from chereme.models.random_forest import RandomForest, RandomForestConfig
 from chereme.models.skeleton_graph import SkeletonGraph, SkeletonGraphConfig
@@ -25,6 +26,7 @@ MODELS: dict[str, tuple[type[Any], type[nn.Module]]] = {
     "embedding_transformer": (EmbeddingTransformerConfig, EmbeddingTransformer),
     "key_frame": (KeyFrameConfig, KeyFrame),
     "lstm": (LstmConfig, Lstm),
+    "nearest": (NearestConfig, Nearest),
     "random_forest": (RandomForestConfig, RandomForest),
     "skeleton_graph": (SkeletonGraphConfig, SkeletonGraph),
     "skeleton_video": (SkeletonVideoConfig, SkeletonVideo),
