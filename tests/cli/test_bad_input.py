@@ -3,24 +3,43 @@
 Videos and bundles given to `predict` and `translate` are tested beside the recogniser.
 """
 
+import errno
+import io
 import json
 import os
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from chereme.cli.main import run
 from chereme.datasets import Sample, SignDataset
 from chereme.landmarks import HANDS, LandmarkSequence
 
+SCREEN = {"COLUMNS": "200", "TERM": "dumb"}
+
 
 def chereme(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command in this process: to start Python and load torch for each slip takes seconds."""
+    words, said, complained = ["chereme", *map(str, arguments)], io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as given, redirect_stdout(said), redirect_stderr(complained):
+        given.setattr(sys, "argv", words)
+        for name, value in SCREEN.items():
+            given.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            run()
+    return subprocess.CompletedProcess(words, int(ended.value.code or 0), said.getvalue(), complained.getvalue())
+
+
+def started(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, where decoders and runtimes written in C would be heard too."""
     command = [sys.executable, "-m", "chereme", *map(str, arguments)]
-    environment = {**os.environ, "COLUMNS": "200", "TERM": "dumb", "OMP_WAIT_POLICY": "PASSIVE"}
+    environment = {**os.environ, **SCREEN, "OMP_WAIT_POLICY": "PASSIVE"}
     return subprocess.run(command, capture_output=True, text=True, timeout=240, env=environment, check=False)
 
 
@@ -66,7 +85,12 @@ def test_what_is_no_dataset(tmp_path: Path) -> None:
     for verb in (["data", "info"], ["crossval"]):
         says(chereme(*verb, tmp_path), f"{tmp_path} is not a dataset: it has no dataset.json")
     says(chereme("data", "info", tmp_path / "absent"), "absent is not a dataset")
-    says(chereme("train", tmp_path, "-o", tmp_path / "run"), "is not a dataset")
+    says(started("train", tmp_path, "-o", tmp_path / "run"), "is not a dataset")
+
+
+def test_a_file_that_cannot_be_written(dataset: Path, tmp_path: Path) -> None:
+    card = tmp_path / "absent" / "card.md"
+    says(chereme("data", "card", dataset, "--quick", "-o", card), f"{card} cannot be read or written: No such file")
 
 
 def test_a_dataset_cut_short(make_dataset: Callable[..., Path]) -> None:
@@ -101,6 +125,26 @@ def test_an_unknown_model_names_the_nearest(dataset: Path, tmp_path: Path) -> No
 
 def test_an_unknown_gloss_to_leave_out(dataset: Path) -> None:
     says(chereme("crossval", dataset, "--leave-out", "up,nothing"), "toys has no gloss nothing to leave out")
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk tells at the latest when bytes are to be kept for good; an open file has no name by then."""
+
+    def fail(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fail)
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_full_disk_leaves_nothing_half_written(dataset: Path, tmp_path: Path) -> None:
+    run, folds = tmp_path / "run", tmp_path / "folds"
+    weights = run / "weights.safetensors"
+    says(chereme("train", dataset, "-o", run, "--model", "nearest"), f"{weights} cannot be written (No space left on")
+    done = chereme("crossval", dataset, "--model", "nearest", "--jobs", "1", "--save", folds)
+    says(done, "no room is left on the disk: make some, then give the same command again")
+    assert [*run.iterdir(), *folds.iterdir()] == []
 
 
 def test_a_run_folder_in_the_way(dataset: Path, tmp_path: Path) -> None:
@@ -163,7 +207,7 @@ def test_a_bundle_that_was_changed_or_is_newer(verb: str, toy_bundle: Path, data
     ):
         says(
             {
-                "predict": lambda bundle: chereme("predict", "clip.mp4", "-b", bundle),
+                "predict": lambda bundle: started("predict", "clip.mp4", "-b", bundle),
                 "translate": lambda bundle: chereme("translate", "clip.mp4", "-b", bundle),
                 "evaluate-stream": lambda bundle: chereme("evaluate-stream", dataset, "-b", bundle),
                 "verify": lambda bundle: chereme("bundle", "verify", bundle),
@@ -209,12 +253,12 @@ def test_translate_refuses_what_is_no_video(
     name: str, content: bytes, message: str, toy_bundle: Path, tmp_path: Path
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    says(chereme("translate", tmp_path / name, "-b", toy_bundle), f"{tmp_path / name} {message}")
+    says(started("translate", tmp_path / name, "-b", toy_bundle), f"{tmp_path / name} {message}")
 
 
 def test_predict_answers_json_for_what_failed(toy_bundle: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").write_bytes(b"")
-    done = chereme("predict", tmp_path / "empty.mp4", "-b", toy_bundle, "--json")
+    done = started("predict", tmp_path / "empty.mp4", "-b", toy_bundle, "--json")
     assert (done.returncode, done.stderr) == (1, "")
     answer = json.loads(done.stdout)["answers"][0]
     assert answer["error"]["code"] == "empty_file"
