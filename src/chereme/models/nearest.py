@@ -85,7 +85,7 @@ class Nearest(FittedBuffers):
         The clips of a gloss and signer are gathered in clusters (k-means); the clip in the middle of each is kept.
         """
         seed = int(torch.randint(2**31, ()))
-        parts = clips.split(256)
+        parts = torch.split(clips, 256)
         sparse = [self._moments(part)[:, ::SPARSE] for part in (*parts, *map(augment, parts))]
         self._weigh(torch.cat(sparse), labels.repeat(2))
         compared = torch.cat([self._compared(self._moments(part)) for part in parts])
@@ -117,7 +117,7 @@ class Nearest(FittedBuffers):
     def _margin(self) -> Tensor:
         """How far it is, typically, from a kept clip to the nearest one of another gloss."""
         nearest = []
-        for part, own in zip(self.exemplars.split(32), self.gloss.split(32), strict=True):
+        for part, own in zip(torch.split(self.exemplars, 32), torch.split(self.gloss, 32), strict=True):
             distances = warped_distances(part, self.exemplars, self.config.window)
             nearest.append((distances + FAR * (own.unsqueeze(1) == self.gloss)).amin(dim=1))
         return torch.cat(nearest).median().clamp(min=1e-3)
@@ -136,7 +136,7 @@ def warped_distances(clips: Tensor, exemplars: Tensor, window: int) -> Tensor:
     apart = apart + FAR * (torch.abs(place - place.unsqueeze(1)) > window)
     # row i moves i places to the right, so that each anti-diagonal becomes a column; what is outside is far
     wide = torch.nn.functional.pad(apart, (0, moments), value=FAR).flatten(2)
-    diagonals = wide[..., : moments * (2 * moments - 1)].unflatten(2, (moments, -1)).unbind(dim=-1)
+    diagonals = torch.unflatten(wide[..., : moments * (2 * moments - 1)], 2, (moments, -1)).unbind(dim=-1)
     before, last = torch.full_like(diagonals[0], FAR), 2.0 * diagonals[0]
     for diagonal in diagonals[1:]:
         cheapest = torch.minimum(torch.minimum(last, _down(last)), _down(before) + diagonal)
@@ -149,7 +149,7 @@ def _apart(clips: Tensor, exemplars: Tensor) -> Tensor:
     known = exemplars.flatten(0, 1)
     squared = (clips**2).sum(dim=-1, keepdim=True) + (known**2).sum(dim=-1) - 2.0 * clips @ known.T
     apart = torch.sqrt(torch.clamp(squared, min=1e-4))
-    return apart.unflatten(2, (-1, exemplars.shape[1])).transpose(1, 2)
+    return torch.unflatten(apart, 2, (-1, exemplars.shape[1])).transpose(1, 2)
 
 
 def _down(diagonal: Tensor) -> Tensor:
@@ -160,8 +160,8 @@ def _typical(clips: Tensor, labels: Tensor, groups: Sequence[str], most: int, se
     """The clips [n, features] that are kept: of each gloss at most so many."""
     from sklearn.cluster import KMeans
 
-    kept = []
-    for gloss in labels.unique().tolist():
+    kept: list[int] = []
+    for gloss in sorted(set(labels.tolist())):
         mine = (labels == gloss).nonzero()[:, 0].tolist()
         signers = sorted({groups[index] for index in mine})
         together = [mine] if len(signers) > most else [[i for i in mine if groups[i] == who] for who in signers]
