@@ -21,7 +21,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import flatbuffers  # type: ignore[import-untyped]
+import flatbuffers
 import mediapipe
 import numpy as np
 from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_schema
