@@ -151,6 +151,8 @@ def test_what_makes_no_sense_is_refused(train: Fit, make_clips: Callable[..., Cl
         train(options={"dens": 3})
     with pytest.raises(CheremeError, match="lstm cannot be built with dense=wide"):
         train(options={"dense": "wide"})
+    with pytest.raises(CheremeError, match="lstm cannot be built with moments=0"):
+        train(options={"moments": 0})
     with pytest.raises(CheremeError, match="random_forest cannot be built with trees=0: The 'n_estimators'"):
         fit("random_forest", make_clips(), HANDS, 3, options={"trees": 0})
 

@@ -1,6 +1,5 @@
 """`chereme evaluate` and `chereme compare`."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from chereme.cli.options import JsonFile, TrackerName, progress_bar
+from chereme.whole_file import write_json
 
 
 def evaluate(
@@ -87,7 +87,7 @@ def evaluate(
     if predictions:
         answers.write(predictions)
     if json_out:
-        json_out.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_json(json_out, summary)
     _print(summary)
     if report:
         typer.echo(f"report: {write_report(summary, report)}")
@@ -111,7 +111,7 @@ def compare(
 
     result = compare(read_scores(files), seed)
     if json_out:
-        json_out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_json(json_out, result)
     typer.echo(markdown(result), nl=False)
 
 

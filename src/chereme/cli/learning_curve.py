@@ -1,6 +1,5 @@
 """`chereme learning-curve`."""
 
-import json
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from rich.table import Table
 from chereme.cli.fitting import Fitting
 from chereme.cli.groups import takes_groups
 from chereme.cli.options import DatasetFolder, JsonFile, ModelName, progress_bar, training_extras
+from chereme.whole_file import write_json
 
 
 @takes_groups
@@ -64,7 +64,7 @@ def learning_curve(
             "by": by,
             "points": [asdict(each) for each in points],
         }
-        json_out.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_json(json_out, told)
     table = Table(f"{by}s to learn from", "clips", "top-1", "95 % interval", f"worst {by}", title=title)
     for each in points:
         interval = "{:.3f}–{:.3f}".format(*each.interval_95)

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chereme.errors import CheremeError
+from chereme.whole_file import write_json
 
 if TYPE_CHECKING:
     from chereme.landmarks.frames import Frame
@@ -124,7 +125,7 @@ def evaluate_stream(
             on_progress=advance,
         ).as_dict()
     if json_out:
-        json_out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_json(json_out, report)
     _print_report(report)
 
 

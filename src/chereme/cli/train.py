@@ -1,6 +1,5 @@
 """`chereme train` and `chereme crossval`."""
 
-import json
 import os
 from collections import Counter
 from pathlib import Path
@@ -15,6 +14,7 @@ from chereme.cli.fitting import Fitting
 from chereme.cli.groups import takes_groups
 from chereme.cli.options import DatasetFolder, JsonFile, ModelName, TrackerName, progress_bar, training_extras
 from chereme.errors import CheremeError
+from chereme.whole_file import write_json
 
 if TYPE_CHECKING:
     from chereme.datasets import SignDataset
@@ -175,7 +175,7 @@ def crossval(
             result = cross_validate(opened, model, by, **how, robustness=robustness, save=save, progress=report)
     summary = result.summary()
     if json_out:
-        json_out.write_text(json.dumps(summary, indent=1, ensure_ascii=False), encoding="utf-8")
+        write_json(json_out, summary)
     if predictions:
         write_predictions(result.rows(), predictions)
     _print(summary)

@@ -15,6 +15,7 @@ from chereme.cli.apart import Apart
 from chereme.cli.fitting import Seed, Steps
 from chereme.cli.groups import takes_groups
 from chereme.cli.options import DatasetFolder, JsonFile, ModelName, TrackerName, progress_bar, training_extras
+from chereme.whole_file import write_json
 
 if TYPE_CHECKING:
     from chereme.training.search import Tried
@@ -87,7 +88,7 @@ def tune(
         for name in ("trials.json", "trials.csv"):
             run.keep(output / name)
     if json_out:
-        json_out.write_text(json.dumps({**content, "command": command}, indent=1, ensure_ascii=False), encoding="utf-8")
+        write_json(json_out, {**content, "command": command})
     _print(title, everything, winner)
     if not apart.named:
         typer.echo("nobody was kept apart (--held-out, --split): no person in this data can test the winner fairly")

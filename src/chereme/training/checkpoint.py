@@ -1,7 +1,6 @@
 """A checkpoint: all that a killed run needs to end as if it had never been killed. safetensors and JSON, no pickle."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from chereme.errors import CheremeError
+from chereme.whole_file import write_whole
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,3 @@ class Checkpoint:
         return {
             key.removeprefix(f"{name}."): value for key, value in self.tensors.items() if key.startswith(f"{name}.")
         }
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    """Write so that a reader, a kill or a power cut sees the old file or the new one and nothing between."""
-    temporary = file.with_name(f".{file.name}.writing")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(file)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise CheremeError(
-            f"{file} cannot be written ({error.strerror}): make room, then give the same command again"
-        ) from error

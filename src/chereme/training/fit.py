@@ -106,6 +106,10 @@ def fit(
         if isinstance(model, Learner):
             model.learn(clips.points, clips.labels, clips.groups, Augment(layout, augment, seed=config.seed))
             return model.eval()
+        if options:  # what makes no sense is noticed when something is read
+            with torch.no_grad():
+                model.eval()(clips.points[:1])
+            model.train()
     if isinstance(model, Prepared):
         varied = Augment(layout, augment, seed=config.seed + 1)
         both = [clips.points, *(varied(part) for part in torch.split(clips.points, 256))]

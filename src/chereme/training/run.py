@@ -14,8 +14,9 @@ from chereme.datasets import SignDataset
 from chereme.errors import CheremeError
 from chereme.landmarks.layout import Layout
 from chereme.models import build_model
-from chereme.training.checkpoint import Checkpoints, write_whole
+from chereme.training.checkpoint import Checkpoints
 from chereme.training.fit import Epoch, FitConfig
+from chereme.whole_file import write_whole
 
 UNFINISHED = "unfinished.safetensors"
 """In the folder of a run: the checkpoint of a training that has not ended."""

@@ -1,0 +1,40 @@
+"""Write a file whole or not at all."""
+
+import errno
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from chereme.errors import CheremeError
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""No room on the disk, in one's share of it, or in a file."""
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write so that a reader, a kill or a power cut sees the old file or the new one and nothing between.
+
+    Raises CheremeError when there is no room, or the folder cannot be written to.
+    """
+    temporary = file.with_name(f".{file.name}.writing")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        remedy = "make room" if error.errno in FULL else "choose another place"
+        raise CheremeError(
+            f"{file} cannot be written ({error.strerror}): {remedy}, then give the same command again"
+        ) from error
+
+
+def write_json(file: Path, content: Any) -> None:
+    """As people read it, the letters of all languages as they are."""
+    write_whole(file, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
