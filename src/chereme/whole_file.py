@@ -29,10 +29,9 @@ def write_whole(file: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        remedy = "make room" if error.errno in FULL else "choose another place"
-        raise CheremeError(
-            f"{file} cannot be written ({error.strerror}): {remedy}, then give the same command again"
-        ) from error
+        full = error.errno in FULL
+        remedy = "make room, then give the same command again" if full else "choose another place for it"
+        raise CheremeError(f"{file} cannot be written ({error.strerror}): {remedy}") from error
 
 
 def write_json(file: Path, content: Any) -> None:
