@@ -31,6 +31,22 @@ def test_without_room_the_old_file_stays_and_nothing_else(tmp_path: Path, monkey
     assert [each.name for each in tmp_path.iterdir()] == ["score.json"]
 
 
+def test_what_is_no_plain_file_is_written_into_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    write_whole(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_whole(pipe, b"through")
+    assert os.read(reader, 100) == b"through"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
 def test_where_nothing_can_be_written_another_place_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CheremeError, match="choose another place"):

@@ -16,10 +16,14 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 def write_whole(file: Path, content: bytes) -> None:
     """Write so that a reader, a kill or a power cut sees the old file or the new one and nothing between.
 
-    Raises CheremeError when there is no room, or the folder cannot be written to.
+    What is no plain file, such as a pipe or /dev/stdout, is written into and never replaced. Raises CheremeError when
+    there is no room, or the folder cannot be written to.
     """
     temporary = file.with_name(f".{file.name}.writing")
     try:
+        if file.is_symlink() or (file.exists() and not file.is_file()):
+            file.write_bytes(content)
+            return
         file.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as stream:
             stream.write(content)

@@ -15,16 +15,13 @@ BODY_POINTS = (
     "left_elbow", "right_elbow", "left_wrist", "right_wrist",
 )  # fmt: skip
 
-
 DOUBT = 0.15
 """Spread of what is added to a hand's lead in training, so that a clip in which neither leads is seen both ways."""
 
-
-_KNUCKLE = HAND_POINTS.index("middle_mcp")
-
-
 STEEP = 0.7
 """Cosine of the steepest line between shoulders that is still taken for a lean of the camera or the signer."""
+
+_KNUCKLE = HAND_POINTS.index("middle_mcp")
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Norms(nn.Module):
     def __init__(self, networks: int, width: int) -> None:
         super().__init__()
         self.networks, self.width = networks, width
+        # Only with a scale is it exported as one node; without, it is taken apart into its arithmetic.
         self.register_buffer("ones", torch.ones(width), persistent=False)
         self.weight = nn.Parameter(torch.ones(networks * width))
         self.bias = nn.Parameter(torch.zeros(networks * width))

@@ -26,7 +26,6 @@ from chereme.training.run import Run
 MOST_CLIPS_LOOKED_AT = 200
 """Of each gloss, for its medoid and for the space."""
 
-
 DEFAULT_FPS = 15.0
 """What is assumed of a dataset that does not say how many frames it has a second."""
 
