@@ -18,7 +18,8 @@ import torch
 from benchmarks.peers import PEERS
 from benchmarks.peers.cells import Cell, Outcome, play
 from benchmarks.peers.scores import Score, as_json, means, score, table
-from benchmarks.peers.sets import CONTESTS
+from benchmarks.peers.sets import CONTESTS, budget
+from chereme.datasets import SignDataset
 from chereme.errors import CheremeError
 
 RESULTS = Path(__file__).parents[1] / "results" / "peers"
@@ -46,7 +47,7 @@ def _train(wanted: argparse.Namespace) -> None:
     for seed in range(wanted.seeds):
         for name, dataset in opened.items():
             for place, fold in enumerate(CONTESTS[name].folds(dataset)):
-                for cell in _cells(wanted, name, seed, place):
+                for cell in _cells(wanted, name, dataset, seed, place):
                     file = cell.file(wanted.results)
                     if file.exists() or cell.peer in unable:
                         continue
@@ -62,10 +63,11 @@ def _train(wanted: argparse.Namespace) -> None:
                     print(f"{right:.3f} in {outcome.seconds:.0f} s", file=sys.stderr)
 
 
-def _cells(wanted: argparse.Namespace, contest: str, seed: int, fold: int) -> Iterator[Cell]:
+def _cells(wanted: argparse.Namespace, contest: str, dataset: SignDataset, seed: int, fold: int) -> Iterator[Cell]:
+    shown = wanted.shown or budget(dataset)
     for fewest in wanted.clips:
         for peer in wanted.peers:
-            yield Cell(contest, peer, fold, seed, wanted.shown // 2 if fewest else wanted.shown, fewest)
+            yield Cell(contest, peer, fold, seed, shown // 2 if fewest else shown, fewest)
 
 
 def _scores(wanted: argparse.Namespace) -> Iterator[Score]:
@@ -74,7 +76,7 @@ def _scores(wanted: argparse.Namespace) -> Iterator[Score]:
         contest = CONTESTS[name]
         dataset = contest.open(wanted.data)
         folds = range(len(contest.folds(dataset)))
-        for first in _cells(wanted, name, 0, 0):
+        for first in _cells(wanted, name, dataset, 0, 0):
             outcomes: dict[Cell, Outcome] = {}
             for seed in range(wanted.seeds):
                 cells = [replace(first, seed=seed, fold=fold) for fold in folds]
@@ -103,8 +105,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--shown",
         type=int,
-        default=25_600,
-        help="clips shown in training, repeats counted: the budget; half of it where they are few",
+        help="clips shown in training, repeats counted: the budget, and half of it where they are few "
+        "[default: as many as chereme train shows]",
     )
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the answers are kept")
     parser.add_argument("--draw", action="store_true", help="only draw the table of what is there")

@@ -7,6 +7,7 @@ import numpy as np
 
 from chereme.datasets import SignDataset
 from chereme.datasets.splits import By, Fold, make_folds, official
+from chereme.training.fit import FitConfig
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ CONTESTS = {
         Contest("asl-gislr2", "signer"),
     )
 }
+
+
+def budget(dataset: SignDataset) -> int:
+    """Clips that `chereme train` shows by default, repeats counted."""
+    config = FitConfig.for_glosses(len(dataset.glosses))
+    return config.steps * config.batch
 
 
 def training_part(dataset: SignDataset, fold: Fold, fewest: int | None, seed: int) -> SignDataset:

@@ -45,13 +45,13 @@ def test_the_fewer_are_among_the_more_and_nobody_held_out_is_among_them(toys: Si
 
 def test_the_curve_is_told_and_drawn(toys: SignDataset, tmp_path: Path) -> None:
     arguments = ["learning-curve", toys.path, "--model", "lstm", "--steps", 20, "--jobs", 1]
-    arguments += ["--json", tmp_path / "curve.json", "--plot", tmp_path / "curve.png"]
+    arguments += ["--json", tmp_path / "curve.json", "--plot", tmp_path / "plots" / "curve.png"]
     done = CliRunner().invoke(app, list(map(str, arguments)), catch_exceptions=False)
     assert done.exit_code == 0, done.output
     told = json.loads((tmp_path / "curve.json").read_text())
     assert [point["train_on"] for point in told["points"]] == [1, 2]
     assert {point["n"] for point in told["points"]} == {len(toys)}
-    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "plots" / "curve.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_more_people_than_there_are_is_refused_before_anything_is_trained(toys: SignDataset) -> None:

@@ -33,6 +33,12 @@ def weights(model: nn.Module) -> bytes:
     return b"".join(value.numpy().tobytes() for value in model.state_dict().values())
 
 
+def test_many_glosses_are_trained_for_longer_unless_told() -> None:
+    assert FitConfig.for_glosses(15) == FitConfig()
+    assert FitConfig.for_glosses(250).steps > 2 * FitConfig.for_glosses(100).steps > FitConfig.steps
+    assert FitConfig.for_glosses(250, steps=7, batch=8) == FitConfig(steps=7, batch=8)
+
+
 class KilledError(Exception):
     pass
 

@@ -9,7 +9,9 @@ import typer
 if TYPE_CHECKING:
     from chereme.training.config import FitConfig
 
-Steps = Annotated[int | None, typer.Option(min=1, help="Training steps; the default suits a few thousand clips.")]
+Steps = Annotated[
+    int | None, typer.Option(min=1, help="Training steps; [default: 800, or 16 for each gloss if that is more].")
+]
 Seed = Annotated[int, typer.Option(help="Fixes every random choice.")]
 
 
@@ -51,12 +53,12 @@ class Fitting:
     ] = None
     seed: Seed = 0
 
-    def config(self) -> "FitConfig":
-        """Raises `CheremeError` for what makes no sense."""
+    def config(self, glosses: int) -> "FitConfig":
+        """For a dataset of so many glosses. Raises `CheremeError` for what makes no sense."""
         from chereme.training.config import FitConfig
 
         given = {name: value for name, value in vars(self).items() if name != "option" and value is not None}
-        return FitConfig(**given)
+        return FitConfig.for_glosses(glosses, **given)
 
     def options(self) -> dict[str, Any]:
         """`["width=64"]` → `{"width": 64}`: values are JSON, and what is no JSON is text."""

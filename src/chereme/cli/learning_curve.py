@@ -11,7 +11,7 @@ from rich.table import Table
 
 from chereme.cli.fitting import Fitting
 from chereme.cli.groups import takes_groups
-from chereme.cli.options import DatasetFolder, JsonFile, ModelName, progress_bar, training_extras
+from chereme.cli.options import DatasetFolder, Jobs, JsonFile, ModelName, MostFolds, progress_bar, training_extras
 from chereme.whole_file import write_json
 
 
@@ -24,10 +24,8 @@ def learning_curve(
     counts: Annotated[
         str, typer.Option(help="How many to train on, with commas between [default: 1, 2, 4 and so on, and all].")
     ] = "",
-    folds: Annotated[int, typer.Option(min=2, help="At most so many folds; signers are then held out together.")] = 10,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Folds trained at the same time [default: all cores].")
-    ] = None,
+    folds: MostFolds = 10,
+    jobs: Jobs = None,
     plot: Annotated[Path | None, typer.Option(help="Draw the curve: a .png, .svg or .pdf file.")] = None,
     json_out: JsonFile = None,
 ) -> None:
@@ -48,15 +46,19 @@ def learning_curve(
             model,
             by,
             _numbers(counts),
-            config=fitting.config(),
+            config=fitting.config(len(opened.glosses)),
             options=fitting.options(),
             jobs=jobs or os.cpu_count() or 1,
             most_folds=folds,
             progress=report,
         )
     title = f"{model} on {opened.description.name}, held out by {by}"
-    if plot:
-        draw_learning_curve(points, by, title, plot)
+    table = Table(f"{by}s to learn from", "clips", "top-1", "95 % interval", f"worst {by}", title=title)
+    for each in points:
+        interval = "{:.3f}–{:.3f}".format(*each.interval_95)
+        worst = f"{each.worst_group['top1']:.4f} {each.worst_group['held_out']}"
+        table.add_row(str(each.train_on), str(each.n), f"{each.top1:.4f}", interval, worst)
+    Console().print(table)
     if json_out:
         told = {
             "dataset": opened.description.name,
@@ -65,12 +67,8 @@ def learning_curve(
             "points": [asdict(each) for each in points],
         }
         write_json(json_out, told)
-    table = Table(f"{by}s to learn from", "clips", "top-1", "95 % interval", f"worst {by}", title=title)
-    for each in points:
-        interval = "{:.3f}–{:.3f}".format(*each.interval_95)
-        worst = f"{each.worst_group['top1']:.4f} {each.worst_group['held_out']}"
-        table.add_row(str(each.train_on), str(each.n), f"{each.top1:.4f}", interval, worst)
-    Console().print(table)
+    if plot:
+        draw_learning_curve(points, by, title, plot)
 
 
 def _numbers(counts: str) -> list[int]:

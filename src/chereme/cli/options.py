@@ -13,6 +13,10 @@ from chereme.errors import CheremeError
 
 DatasetFolder = Annotated[Path, typer.Argument(help="A dataset folder.")]
 ModelName = Annotated[str, typer.Option("--model", help="Architecture.")]
+MostFolds = Annotated[
+    int, typer.Option("--folds", min=2, help="At most so many folds; signers are then held out together.")
+]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Folds trained at the same time [default: all cores].")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result to this file as JSON.")]
 TrackerName = Annotated[
     str | None,

@@ -12,7 +12,16 @@ from rich.table import Table
 from chereme.cli.apart import Apart
 from chereme.cli.fitting import Fitting
 from chereme.cli.groups import takes_groups
-from chereme.cli.options import DatasetFolder, JsonFile, ModelName, TrackerName, progress_bar, training_extras
+from chereme.cli.options import (
+    DatasetFolder,
+    Jobs,
+    JsonFile,
+    ModelName,
+    MostFolds,
+    TrackerName,
+    progress_bar,
+    training_extras,
+)
 from chereme.errors import CheremeError
 from chereme.whole_file import write_json
 
@@ -70,7 +79,7 @@ def train(
     opened = apart.training_part(everybody)
     left_out = sorted({*everybody.column(apart.by)} - {*opened.column(apart.by)}) if apart.by != "random" else []
     _warn_of_single_clips(opened)
-    config, options = fitting.config(), fitting.options()
+    config, options = fitting.config(len(opened.glosses)), fitting.options()
     epochs: list[Epoch] = []
     aspect = estimate_aspect(opened)
     name = opened.description.name
@@ -127,10 +136,8 @@ def crossval(
     leave_out: Annotated[
         str, typer.Option(help="Glosses to leave out altogether, with commas between: `space,-`.")
     ] = "",
-    folds: Annotated[int, typer.Option(min=2, help="At most so many folds; signers are then held out together.")] = 10,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Folds trained at the same time [default: all cores].")
-    ] = None,
+    folds: MostFolds = 10,
+    jobs: Jobs = None,
     json_out: JsonFile = None,
     predictions: Annotated[
         Path | None, typer.Option(help="Write one line a clip (CSV): truth, prediction, confidence.")
@@ -164,7 +171,7 @@ def crossval(
     opened = opened.select(index for index, sample in enumerate(opened.samples) if sample.gloss not in left_out)
     with progress_bar("training all folds") as report:
         how: dict[str, Any] = {
-            "config": fitting.config(),
+            "config": fitting.config(len(opened.glosses)),
             "options": fitting.options(),
             "jobs": jobs or os.cpu_count() or 1,
             "most_folds": folds,
@@ -174,11 +181,13 @@ def crossval(
         else:
             result = cross_validate(opened, model, by, **how, robustness=robustness, save=save, progress=report)
     summary = result.summary()
+    _print(summary)
+    if robustness:
+        _print_robustness(summary)
     if json_out:
         write_json(json_out, summary)
     if predictions:
         write_predictions(result.rows(), predictions)
-    _print(summary)
 
 
 def _check_pictures(model: str, pictures: Path | None) -> None:
@@ -221,8 +230,6 @@ def _print(summary: dict[str, Any]) -> None:
         f"worst {summary['by']} {summary['worst_group']['held_out']}: {summary['worst_group']['top1']:.4f}"
     )
     console.print(f"calibration error {summary['calibration_error']:.4f}" + _abstention(summary["abstention"]))
-    for row in summary["robustness"]:
-        console.print(f"  {row['change']}: {row['top1']:.4f}, {row['points_lost']:+.2f} points lost", markup=False)
     if summary["idle"]:
         idle = summary["idle"]
         console.print(
@@ -235,6 +242,13 @@ def _print(summary: dict[str, Any]) -> None:
         console.print(f"  {pair['gloss']} taken for {pair['predicted']}: {pair['n']}", markup=False)
     if summary["by"] == "random":
         console.print("A random split has clips of the same person on both sides and flatters: use --by signer.")
+
+
+def _print_robustness(summary: dict[str, Any]) -> None:
+    table = Table("change", "top-1", "points lost")
+    for row in summary["robustness"]:
+        table.add_row(row["change"], f"{row['top1']:.4f}", f"{row['points_lost']:+.2f}")
+    Console().print(table)
 
 
 def _abstention(found: dict[str, float] | None) -> str:

@@ -65,7 +65,8 @@ def tune(
         from chereme.training.space import read_space
         from chereme.training.tracking import open_tracker
     opened = apart.training_part(SignDataset.open(dataset))
-    config = FitConfig(seed=seed) if steps is None else FitConfig(seed=seed, steps=steps)
+    given = {"seed": seed} if steps is None else {"seed": seed, "steps": steps}
+    config = FitConfig.for_glosses(len(opened.glosses), **given)
     validation = Validation(opened, model, apart.by, folds, config)
     search = Search(output, method, read_space(method, vary or []), validation.what, trials, seed, storage)
     title = f"{model} on {opened.description.name}"

@@ -48,7 +48,7 @@ def cross_validate(
     that are not held out. save: a folder that gets each fold's model as a bundle.
     progress: called with training steps done and in all.
     """
-    config = config or FitConfig()
+    config = config or FitConfig.for_glosses(len(dataset.glosses))
     folds = make_folds(dataset, by, most=most_folds, seed=config.seed)
     if train_on:
         folds = tuple(fewer_to_train_on(fold, dataset, by, train_on, config.seed) for fold in folds)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from chereme.datasets.splits import By, make_folds
 from chereme.errors import CheremeError
 from chereme.evaluation.crossval import cross_validate
 from chereme.training.fit import FitConfig
+from chereme.whole_file import write_whole
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def learning_curve(
 
     Raises CheremeError when there are fewer signers to train on than asked for.
     """
-    config = config or FitConfig()
+    config = config or FitConfig.for_glosses(len(dataset.glosses))
     folds = make_folds(dataset, by, most=most_folds, seed=config.seed)
     groups = dataset.column(by)
     fewest = min(len({groups[index] for index in fold.train}) for fold in folds)
@@ -92,4 +94,6 @@ def draw_learning_curve(points: Sequence[Point], by: str, title: str, file: Path
     axes.grid(alpha=0.3)
     axes.legend()
     FigureCanvasAgg(figure)
-    figure.savefig(file)
+    drawn = BytesIO()
+    figure.savefig(drawn, format=file.suffix[1:].lower())
+    write_whole(file, drawn.getvalue())

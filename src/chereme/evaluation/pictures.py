@@ -34,7 +34,7 @@ def cross_validate_pictures(
 
     The mirrored score is the score: a mirrored film shows the other hand, and that is turned back before it is read.
     """
-    config = config or FitConfig()
+    config = config or FitConfig.for_glosses(len(dataset.glosses))
     folds = make_folds(dataset, by, most=most_folds, seed=config.seed)
     pictures = load_pictures(dataset, folder, model, options)
     torch.set_num_threads(jobs)

@@ -1,7 +1,7 @@
 """What a training run can be told: how to learn, and on what machine."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from chereme.errors import CheremeError
 from chereme.training.schedule import SCHEDULES, Schedule
@@ -10,10 +10,14 @@ Accelerator = Literal["cpu", "cuda", "mps", "auto"]
 
 Precision = Literal["32", "bf16", "16"]
 
+STEPS = 800
+STEPS_PER_GLOSS = 16
+"""Where there are more glosses than `STEPS` are for."""
+
 
 @dataclass(frozen=True)
 class FitConfig:
-    steps: int = 800
+    steps: int = STEPS
     batch: int = 32
     learning_rate: float = 2e-3
     """The highest of the schedule."""
@@ -40,6 +44,11 @@ class FitConfig:
     plateau: int = 5
     """Epochs without a better one after which the schedule `plateau` halves the learning rate. Needs validation."""
     seed: int = 0
+
+    @classmethod
+    def for_glosses(cls, glosses: int, **given: Any) -> "FitConfig":
+        """All by default but what is given. Many glosses take more steps, because each comes up less often."""
+        return cls(**{"steps": max(STEPS, STEPS_PER_GLOSS * glosses), **given})
 
     def __post_init__(self) -> None:
         if self.schedule not in SCHEDULES:

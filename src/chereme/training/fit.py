@@ -89,7 +89,7 @@ def fit(
     The model comes back on the CPU, set to evaluation. Raises `CheremeError` when there is nothing to train on, a
     setting makes no sense, the checkpoint is of another run, or the loss is no longer a number.
     """
-    config, hardware = config or FitConfig(), hardware or Hardware()
+    config, hardware = config or FitConfig.for_glosses(classes), hardware or Hardware()
     if len(clips) == 0:
         raise CheremeError("there is nothing to train on: the dataset, or what is left of it for training, is empty")
     if classes < 2:
