@@ -2,8 +2,8 @@
 
     python tools/train_bundles.py DATA_FOLDER [asl-words] [asl-letters]
 
-DATA_FOLDER holds the datasets asl-words, asl-letters and asl-neat11. Each step is a command that anybody can run by
-hand, and is printed before it runs. Only data under licences that let weights ship is read.
+DATA_FOLDER holds the datasets asl-words, asl-letters, asl-neat11 and asl-gislr2. Each step is a command that anybody
+can run by hand, and is printed before it runs. Only data under licences that let weights ship is read.
 """
 
 import json
@@ -25,13 +25,18 @@ ROOT = Path(__file__).parents[1]
 SPELLING = {"thankyou": "thank-you"}
 """Where sets spell one gloss in two ways."""
 
+WORDS = ("asl-words", "asl-neat11", "asl-gislr2")
+
 MADE_UP = {"fosshack3"}
 """Not a sign of any language."""
 
 
 def words(data: Path, output: Path) -> SignDataset:
-    """asl-words and asl-neat11; who signs in asl-neat11 is not stated, so the set counts as one signer."""
-    sets = [SignDataset.open(data / "asl-words"), SignDataset.open(data / "asl-neat11")]
+    """asl-words, asl-neat11, and hello and thank-you by fourteen more people with phones, from asl-gislr2.
+
+    Who signs in asl-neat11 is not stated, so the set counts as one signer.
+    """
+    sets = [SignDataset.open(data / name) for name in WORDS]
 
     def take(sample: Sample) -> Sample | None:
         if sample.gloss in MADE_UP:
@@ -131,7 +136,7 @@ def bundle_options(folds: Path, streams: SignDataset) -> Iterator[str | Path]:
 
 
 def main(data: Path, names: list[str]) -> None:
-    makers = {"asl-words": (words, ("asl-words", "asl-neat11")), "asl-letters": (letters, ("asl-letters", "asl-words"))}
+    makers = {"asl-words": (words, WORDS), "asl-letters": (letters, ("asl-letters", "asl-words"))}
     for name in names or makers:
         make, sources = makers[name]
         with tempfile.TemporaryDirectory() as folder:

@@ -123,7 +123,8 @@ class Search:
                 )
             )
         except Exception as error:  # whatever the driver of that database raises
-            raise CheremeError(f"{self.storage or self.folder} holds no search that can be opened: {error}") from error
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
+            raise CheremeError(f"{self.storage or self.folder} holds no search that can be opened: {reason}") from error
         others = [] if self.storage else [each for each in optuna.get_all_study_names(storage) if each != name]
         if others:
             raise CheremeError(
