@@ -31,19 +31,21 @@ class LettersCnn(nn.Module):
 
     def __init__(self, classes: int, config: LettersCnnConfig) -> None:
         super().__init__()
-        self.look = HandConvolutions(config.side, config.widths, config.dropout)
-        self.dense = nn.Sequential(nn.Linear(self.look.width, config.dense), nn.ReLU())
+        self.look = HandConvolutions(config.side, config.widths, config.dense)
         self.classify = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(config.dense, classes))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        embedding = self.dense(self.look(pictures)).mean(dim=1)
+        embedding = self.look(pictures).mean(dim=1)
         return self.classify(embedding), embedding
 
 
 class HandConvolutions(nn.Module):
-    """Pictures [batch, frames, 3, height, width] → features [batch, frames, width] of each."""
+    """Pictures [batch, frames, 3, height, width] → features [batch, frames, dense] of each.
 
-    def __init__(self, side: int, widths: tuple[int, int, int], dropout: float) -> None:
+    The dense layer is normalised as the convolutions are: without that, a few hundred steps teach next to nothing.
+    """
+
+    def __init__(self, side: int, widths: tuple[int, int, int], dense: int) -> None:
         super().__init__()
         self.input = PictureInput(side)
         layers: list[nn.Module] = []
@@ -53,12 +55,10 @@ class HandConvolutions(nn.Module):
                 nn.BatchNorm2d(after),
                 nn.ReLU(),
                 nn.MaxPool2d(2),
-                nn.Dropout(dropout),
             ]
-        self.layers = nn.Sequential(*layers)
-        self.width = widths[-1] * (side // 8) ** 2
+        layers += [nn.Flatten(), nn.Linear(widths[-1] * (side // 8) ** 2, dense, bias=False)]
+        self.layers = nn.Sequential(*layers, nn.BatchNorm1d(dense), nn.ReLU())
 
     def forward(self, pictures: Tensor) -> Tensor:
-        batch, frames = pictures.shape[:2]
         features: Tensor = self.layers(self.input(pictures).flatten(0, 1))
-        return features.view(batch, frames, -1)
+        return features.view(*pictures.shape[:2], -1)

@@ -31,12 +31,12 @@ class LettersCnnRnn(nn.Module):
 
     def __init__(self, classes: int, config: LettersCnnRnnConfig) -> None:
         super().__init__()
-        self.look = HandConvolutions(config.side, config.widths, config.dropout)
-        self.dense = nn.Sequential(nn.Linear(self.look.width, config.dense), nn.ReLU(), nn.Dropout(config.dropout))
+        self.look = HandConvolutions(config.side, config.widths, config.dense)
+        self.dropout = nn.Dropout(config.dropout)
         self.remember = nn.LSTM(config.dense, config.recurrent, batch_first=True)
         self.classify = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(config.recurrent, classes))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        states, _ = self.remember(self.dense(self.look(pictures)))
+        states, _ = self.remember(self.dropout(self.look(pictures)))
         embedding = states[:, -1]
         return self.classify(embedding), embedding
