@@ -62,7 +62,7 @@ def merge(
 ) -> SignDataset:
     """One dataset of what `take` gives of each sample; None leaves it out. Unknown aspects are estimated set by set.
 
-    `chereme data merge` takes signers of two sets for different people; those of these sets are the same.
+    `chereme data merge` takes signers of two sets for different people; asl-words and asl-letters have the same ones.
     """
 
     def clips() -> Iterator[tuple[Sample, LandmarkSequence]]:

@@ -10,3 +10,8 @@ class CheremeError(Exception):
     def __init__(self, message: str, *, code: str = "invalid_input") -> None:
         super().__init__(message)
         self.code = code
+
+
+def first_line(error: BaseException) -> str:
+    """What a library says, for a message of one line; the name of the error where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

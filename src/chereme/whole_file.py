@@ -16,8 +16,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 def write_whole(file: Path, content: bytes) -> None:
     """Write so that a reader, a kill or a power cut sees the old file or the new one and nothing between.
 
-    What is no plain file, such as a pipe or /dev/stdout, is written into and never replaced. Raises CheremeError when
-    there is no room, or the folder cannot be written to.
+    What is no plain file, such as a link, a pipe or /dev/stdout, is written into, never replaced: it alone may be cut
+    short. Raises CheremeError when there is no room, or the folder cannot be written to.
     """
     temporary = file.with_name(f".{file.name}.writing")
     try:

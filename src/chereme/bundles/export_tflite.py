@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from chereme.bundles.export import difference, quiet, trial_clips
 from chereme.bundles.tflite import TOLERANCE, TfliteModel
-from chereme.errors import CheremeError
+from chereme.errors import CheremeError, first_line
 
 if TYPE_CHECKING:
     import torch
@@ -37,7 +37,7 @@ def export_tflite(module: "torch.nn.Module", points: int, frames: int) -> bytes:
                 _by_name(module), sample_kwargs={"landmarks": example}
             ).model_content()
         except Exception as error:  # the converter raises its own, unrelated types
-            raise CheremeError(f"this model cannot be converted to TFLite: {_first_line(error)}") from error
+            raise CheremeError(f"this model cannot be converted to TFLite: {first_line(error)[:200]}") from error
     _compare(module, content, points, frames)
     return content
 
@@ -75,7 +75,3 @@ def _compare(module: "torch.nn.Module", content: bytes, points: int, frames: int
             worst = difference([answer[place] for answer in expected], model.run(clip))
             if not worst <= TOLERANCE:
                 raise CheremeError(f"the exported model.tflite differs by {worst:.1e} from torch on {length} frames")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]

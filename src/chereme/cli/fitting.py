@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from chereme.training.config import FitConfig
 
 Steps = Annotated[
-    int | None, typer.Option(min=1, help="Training steps; [default: 800, or 16 for each gloss if that is more].")
+    int | None, typer.Option(min=1, help="Training steps [default: 800, or 16 for each gloss if that is more].")
 ]
 Seed = Annotated[int, typer.Option(help="Fixes every random choice.")]
 

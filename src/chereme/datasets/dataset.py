@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from chereme.datasets.array_file import append_rows, create_array, map_array
 from chereme.datasets.samples import SCHEMA, Sample, Samples
-from chereme.errors import CheremeError
+from chereme.errors import CheremeError, first_line
 from chereme.landmarks.layout import Layout
 from chereme.landmarks.sequence import LandmarkSequence
 
@@ -209,7 +209,7 @@ def _read_table(path: Path) -> pa.Table:
             raise CheremeError(f"{file} lacks the column {missing[0]}")
         return table.select(SCHEMA.names).cast(SCHEMA)
     except (pa.ArrowException, OSError) as error:
-        raise CheremeError(f"{file} cannot be read as a table of samples: {str(error).splitlines()[0]}") from error
+        raise CheremeError(f"{file} cannot be read as a table of samples: {first_line(error)}") from error
 
 
 def _checked(table: pa.Table, path: Path, rows: int) -> Samples:

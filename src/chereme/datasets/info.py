@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from chereme.datasets.dataset import SignDataset
 from chereme.datasets.presence import seen_frames
 from chereme.datasets.split_file import read_split, split_names
-from chereme.errors import CheremeError
+from chereme.errors import CheremeError, first_line
 
 
 def describe(dataset: SignDataset) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def quality(dataset: SignDataset) -> dict[str, dict[str, float]]:
     try:
         table = pq.read_table(file)
     except (OSError, ValueError) as error:
-        raise CheremeError(f"{file} cannot be read as a table: {str(error).splitlines()[0]}") from error
+        raise CheremeError(f"{file} cannot be read as a table: {first_line(error)}") from error
     found = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         values = column.to_numpy()

@@ -8,7 +8,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from chereme.errors import CheremeError
+from chereme.errors import CheremeError, first_line
 
 SCHEMA_VERSION = 1
 
@@ -57,9 +57,8 @@ class Database:
                 event.listen(self.engine, "connect", _configure_sqlite)
             self._prepare()
         except (SQLAlchemyError, OSError, ImportError) as error:
-            reason = str(error).splitlines()[0]
             raise CheremeError(
-                f"the database cannot be opened ({reason}): check CHEREME_DATA_DIR and CHEREME_DATABASE_URL",
+                f"the database cannot be opened ({first_line(error)}): check CHEREME_DATA_DIR and CHEREME_DATABASE_URL",
                 code="database_unavailable",
             ) from error
 

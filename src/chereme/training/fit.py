@@ -29,7 +29,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from chereme import __version__
-from chereme.errors import CheremeError
+from chereme.errors import CheremeError, first_line
 from chereme.features.augment import Augment, AugmentConfig
 from chereme.landmarks.layout import Layout
 from chereme.models import build_model
@@ -148,8 +148,7 @@ def _blaming(name: str, options: dict[str, Any] | None) -> Iterator[None]:
         if not options:
             raise
         said = ", ".join(f"{option}={value}" for option, value in options.items())
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise CheremeError(f"{name} cannot be built with {said}: {reason}") from error
+        raise CheremeError(f"{name} cannot be built with {said}: {first_line(error)}") from error
 
 
 def _train(
@@ -170,7 +169,7 @@ def _train(
             gradient_clip_val=1.0,
         )
     except (MisconfigurationException, ValueError) as error:
-        raise CheremeError(f"this machine cannot train so: {str(error).splitlines()[0]}") from error
+        raise CheremeError(f"this machine cannot train so: {first_line(error)}") from error
     rank = trainer.global_rank
     if rank:  # each device goes its own way
         torch.manual_seed(config.seed + rank)

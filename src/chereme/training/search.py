@@ -21,7 +21,7 @@ from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from chereme.datasets.collecting.lock import alone_in
-from chereme.errors import CheremeError
+from chereme.errors import CheremeError, first_line
 from chereme.training.space import Method, Space
 from chereme.training.workers import ended_together
 
@@ -123,8 +123,8 @@ class Search:
                 )
             )
         except Exception as error:  # whatever the driver of that database raises
-            reason = next(iter(str(error).splitlines()), type(error).__name__)
-            raise CheremeError(f"{self.storage or self.folder} holds no search that can be opened: {reason}") from error
+            where = self.storage or self.folder
+            raise CheremeError(f"{where} holds no search that can be opened: {first_line(error)}") from error
         others = [] if self.storage else [each for each in optuna.get_all_study_names(storage) if each != name]
         if others:
             raise CheremeError(

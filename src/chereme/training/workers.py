@@ -17,15 +17,16 @@ def ended_together() -> Iterator[None]:
 
     joblib puts a fresh worker in the place of one whose memory has grown, as it does in training, and would warn of it.
     """
-    warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
-    if threading.current_thread() is not threading.main_thread():  # no other may listen to signals
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, _leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
+        if threading.current_thread() is not threading.main_thread():  # no other may listen to signals
+            yield
+            return
+        before = signal.signal(signal.SIGTERM, _leave)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _leave(number: int, _: FrameType | None) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 from joblib import parallel_config
 
 from chereme.datasets.extraction.supervised import end_workers
-from chereme.errors import CheremeError
+from chereme.errors import CheremeError, first_line
 
 Backend = Literal["local", "ray", "dask"]
 
@@ -100,8 +100,7 @@ def _reached(what: str, address: str | None) -> Iterator[None]:
         yield
     except (OSError, RuntimeError, ValueError) as error:
         where = f"at {address}" if address else "on this machine"
-        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise CheremeError(f"{what} cannot be reached {where}: {said}") from error
+        raise CheremeError(f"{what} cannot be reached {where}: {first_line(error)}") from error
 
 
 def _missing(package: str) -> CheremeError:
