@@ -23,7 +23,7 @@ def hand_scale(hand: Tensor) -> Tensor:
 
     Measured in three dimensions, so that it stays the same when the hand turns: the mean of four palm edges.
     """
-    starts, ends = (torch.tensor(corners, device=hand.device) for corners in _EDGES)
+    starts, ends = (torch.tensor(corners, device=hand.device) for corners in PALM_EDGES)
     return length(hand.index_select(-2, starts) - hand.index_select(-2, ends)).mean(dim=-2)
 
 
@@ -89,5 +89,5 @@ def _cross(one: Tensor, other: Tensor) -> Tensor:
 
 _WRIST, _INDEX, _MIDDLE, _PINKY = map(HAND_POINTS.index, ("wrist", "index_mcp", "middle_mcp", "pinky_mcp"))
 
-_EDGES = (_INDEX, _MIDDLE, _PINKY, _INDEX), (_WRIST, _WRIST, _WRIST, _PINKY)
+PALM_EDGES = (_INDEX, _MIDDLE, _PINKY, _INDEX), (_WRIST, _WRIST, _WRIST, _PINKY)
 """Of the palm: where each starts, and where it ends."""

@@ -20,6 +20,7 @@ from chereme.models.random_forest import RandomForest, RandomForestConfig
 from chereme.models.skeleton_graph import SkeletonGraph, SkeletonGraphConfig
 from chereme.models.skeleton_video import SkeletonVideo, SkeletonVideoConfig
 from chereme.models.spoter import Spoter, SpoterConfig
+from chereme.models.temporal_conv import TemporalConv, TemporalConvConfig
 
 MODELS: dict[str, tuple[type[Any], type[nn.Module]]] = {
     "conv_transformer": (ConvTransformerConfig, ConvTransformer),
@@ -31,6 +32,7 @@ MODELS: dict[str, tuple[type[Any], type[nn.Module]]] = {
     "skeleton_graph": (SkeletonGraphConfig, SkeletonGraph),
     "skeleton_video": (SkeletonVideoConfig, SkeletonVideo),
     "spoter": (SpoterConfig, Spoter),
+    "temporal_conv": (TemporalConvConfig, TemporalConv),
 }
 """Name → (configuration dataclass, module taking `layout`, `classes` and that configuration)."""
 
