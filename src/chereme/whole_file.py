@@ -19,7 +19,7 @@ def write_whole(file: Path, content: bytes) -> None:
     What is no plain file, such as a link, a pipe or /dev/stdout, is written into, never replaced: it alone may be cut
     short. Raises CheremeError when there is no room, or the folder cannot be written to.
     """
-    temporary = file.with_name(f".{file.name}.writing")
+    temporary = writing(file)
     try:
         if file.is_symlink() or (file.exists() and not file.is_file()):
             file.write_bytes(content)
@@ -36,6 +36,11 @@ def write_whole(file: Path, content: bytes) -> None:
         full = error.errno in FULL
         remedy = "make room, then give the same command again" if full else "choose another place for it"
         raise CheremeError(f"{file} cannot be written ({error.strerror}): {remedy}") from error
+
+
+def writing(file: Path) -> Path:
+    """What the file is called until it is whole."""
+    return file.with_name(f".{file.name}.writing")
 
 
 def write_json(file: Path, content: Any) -> None:

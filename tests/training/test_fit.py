@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from chereme.errors import CheremeError
 from chereme.landmarks import HANDS
+from chereme.models import MODELS
+from chereme.models.lstm import Lstm, LstmConfig
 from chereme.training.clips import Clips
 from chereme.training.fit import Checkpoints, Epoch, FitConfig, Hardware, fit
 
@@ -144,6 +146,58 @@ def test_a_loss_that_is_no_number_says_where_and_what_to_do(train: Fit, monkeypa
     monkeypatch.setattr(nn.functional, "cross_entropy", overflow)
     with pytest.raises(CheremeError, match=r"no longer a number at step 1: lower the learning rate, which is 0\.002"):
         train()
+
+
+def test_a_pupil_learns_what_its_teacher_says_and_not_the_labels(
+    train: Fit, make_clips: Callable[..., Clips], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = make_clips()
+    config = FitConfig(steps=150, batch=12, teacher="contrary", average=0.9)
+    monkeypatch.setitem(MODELS, "contrary", (LstmConfig, Contrary))
+    model = train(config, clips)
+    with torch.no_grad():
+        said = model(clips.points)[0].argmax(dim=1)
+    assert ((clips.labels + 1) % 3 == said).float().mean() > 0.9
+
+
+class Contrary(Lstm):
+    """Says of each clip what it is not."""
+
+    def forward(self, landmarks: Tensor) -> tuple[Tensor, Tensor]:
+        logits, embedding = super().forward(landmarks)
+        return (logits if self.training else logits.roll(1, dims=1)), embedding
+
+
+def test_a_pupil_whose_training_was_stopped_ends_with_the_same_weights_whoever_was_at_work(
+    train: Fit, tmp_path: Path
+) -> None:
+    config = replace(SHORT, teacher="spoter")
+    told: list[tuple[int, int]] = []
+    whole = weights(train(config, progress=lambda done, total: told.append((done, total))))
+    assert told == [(done, 27) for done in range(1, 28)], "the teacher takes a third of the steps"
+    checkpoints = Checkpoints(tmp_path / "unfinished.safetensors", every=0)
+    for step in (4, 15):  # the teacher's, and the pupil's
+        with pytest.raises(KilledError):
+            train(config, checkpoints=checkpoints, progress=kill_at(step))
+        torch.manual_seed(99)
+        assert checkpoints.begun
+    assert weights(train(config, checkpoints=checkpoints)) == whole
+
+
+def test_a_teacher_that_makes_no_sense_is_refused_before_anything_is_trained(
+    train: Fit, make_clips: Callable[..., Clips]
+) -> None:
+    with pytest.raises(CheremeError, match=r"unknown model spotter \(did you mean spoter\?\)"):
+        train(replace(SHORT, teacher="spotter"))
+    with pytest.raises(
+        CheremeError, match="letters_cnn looks at pictures of hands and cannot teach who looks at landmark"
+    ):
+        train(replace(SHORT, teacher="letters_cnn"))
+    taught = replace(SHORT, teacher="spoter")
+    with pytest.raises(CheremeError, match="random_forest learns in a way of its own and takes no teacher"):
+        fit("random_forest", make_clips(), HANDS, 3, taught, progress=kill_at(1))
+    with pytest.raises(CheremeError, match="lstm has no option dens"):
+        train(taught, options={"dens": 3}, progress=kill_at(1))
 
 
 def test_what_makes_no_sense_is_refused(train: Fit, make_clips: Callable[..., Clips]) -> None:

@@ -23,6 +23,12 @@ class Fitting:
         list[str] | None,
         typer.Option(help="A setting of the architecture: `width=64`; may be repeated.", metavar="NAME=VALUE"),
     ] = None
+    teacher: Annotated[
+        str | None,
+        typer.Option(
+            help="Train this model first and learn from what it says: a small one then comes near a large one."
+        ),
+    ] = None
     steps: Steps = None
     batch: Annotated[int | None, typer.Option(min=1, help="Clips in a step [default: 32].")] = None
     learning_rate: Annotated[float | None, typer.Option(help="The highest of the schedule [default: 0.002].")] = None

@@ -71,9 +71,9 @@ def train(
         from chereme.training.tracking import open_tracker
         from chereme.training.tracking.watch import Watching
     checkpoints = checkpoints_in(output, checkpoint_every)
-    if checkpoints.file.exists():
+    if checkpoints.begun:
         typer.echo(f"{output}: going on from the last checkpoint", err=True)
-    _check_pictures(model, pictures)
+    _check_pictures(model, pictures, fitting)
     torch.set_num_threads(os.cpu_count() or 1)
     everybody = SignDataset.open(dataset)
     opened = apart.training_part(everybody)
@@ -159,7 +159,7 @@ def crossval(
         from chereme.evaluation.crossval import cross_validate
         from chereme.evaluation.pictures import cross_validate_pictures
         from chereme.evaluation.predictions import write_predictions
-    _check_pictures(model, pictures)
+    _check_pictures(model, pictures, fitting)
     if pictures and save:
         raise typer.BadParameter("a bundle looks at landmarks: leave --save or --pictures out", param_hint="--save")
     if pictures and robustness:
@@ -190,12 +190,14 @@ def crossval(
         write_predictions(result.rows(), predictions)
 
 
-def _check_pictures(model: str, pictures: Path | None) -> None:
+def _check_pictures(model: str, pictures: Path | None, fitting: Fitting) -> None:
     """Raises CheremeError for a model that looks at pictures and was given none, or the other way round."""
     from chereme.models.registry import PICTURE_MODELS, picture_config
 
     if pictures:
         picture_config(model)
+        if fitting.teacher:
+            raise CheremeError("a teacher looks at landmarks, not at pictures: leave --teacher or --pictures out")
     elif model in PICTURE_MODELS:
         raise CheremeError(
             f"{model} looks at pictures of hands: give the folder that `chereme data extract --hand-crops FOLDER` "

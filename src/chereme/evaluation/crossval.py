@@ -55,7 +55,7 @@ def cross_validate(
     with ended_together(), Manager() as manager:
         done = manager.dict(dict.fromkeys(range(len(folds)), 0))
         finished = threading.Event()
-        watcher = threading.Thread(target=_watch, args=(done, len(folds) * config.steps, finished, progress))
+        watcher = threading.Thread(target=_watch, args=(done, len(folds) * config.all_steps, finished, progress))
         watcher.start()
         try:
             parts = joblib.Parallel(n_jobs=min(jobs, len(folds)))(

@@ -20,6 +20,21 @@ class Checkpoints:
     file: Path
     every: float = 60.0
 
+    @property
+    def of_teacher(self) -> "Checkpoints":
+        """Where the training of its teacher keeps its own. It stays until all has ended: whoever goes on with the pupil
+        needs the teacher, who is back after the few steps since its last checkpoint."""
+        return Checkpoints(self.file.with_stem(f"{self.file.stem}-teacher"), self.every)
+
+    @property
+    def files(self) -> tuple[Path, Path]:
+        return self.file, self.of_teacher.file
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a training to go on with."""
+        return any(file.is_file() for file in self.files)
+
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:

@@ -14,6 +14,9 @@ STEPS = 800
 STEPS_PER_GLOSS = 16
 """Where there are more glosses than `STEPS` are for."""
 
+PUPIL = 2
+"""A pupil takes so many times the steps of its teacher: it is small and quick to train, and hears more each time."""
+
 
 @dataclass(frozen=True)
 class FitConfig:
@@ -43,7 +46,15 @@ class FitConfig:
     """Epochs without a better one after which training stops; None: never. Needs validation."""
     plateau: int = 5
     """Epochs without a better one after which the schedule `plateau` halves the learning rate. Needs validation."""
+    teacher: str | None = None
+    """A model that is trained first, on the same clips and in the same way. What it says of each augmented clip is then
+    what the pupil learns, for `PUPIL` times the steps."""
     seed: int = 0
+
+    @property
+    def all_steps(self) -> int:
+        """The teacher's included."""
+        return self.steps if self.teacher is None else self.steps * (1 + PUPIL)
 
     @classmethod
     def for_glosses(cls, glosses: int, **given: Any) -> "FitConfig":

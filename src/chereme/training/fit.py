@@ -34,6 +34,7 @@ from chereme.features.augment import Augment, AugmentConfig
 from chereme.landmarks.layout import Layout
 from chereme.models import build_model
 from chereme.models.learner import Learner
+from chereme.models.registry import PICTURE_MODELS
 from chereme.training.batches import Batches
 from chereme.training.checkpoint import Checkpoint, Checkpoints
 from chereme.training.clips import Clips
@@ -82,6 +83,9 @@ def fit(
 ) -> nn.Module:
     """Train a model on all the clips given; whoever calls has held out what must be held out.
 
+    Where `FitConfig.teacher` names one, it is trained first, with its own default options, and told of by `progress`
+    alone; `watch` hears of the pupil.
+
     options: of the model. validation: clips to validate on, in place of those that `FitConfig.validation` would keep.
     checkpoints: where there is one already, training goes on from it, and ends with the weights, byte for byte, that it
     would have had without the pause; the file stays until the caller has put the weights elsewhere.
@@ -100,6 +104,23 @@ def fit(
         clips, validation = hold_out_groups(clips, config.validation, config.seed)
     if validation is None and (config.patience or config.schedule == "plateau"):
         raise CheremeError("patience and the schedule plateau need validation: say what share of clips to keep for it")
+    teacher = None
+    if config.teacher:
+        _check_pupil(config.teacher, name, layout, classes, options)
+        teacher = fit(
+            config.teacher,
+            clips,
+            layout,
+            classes,
+            replace(config, teacher=None),
+            augment=augment,
+            validation=validation,
+            hardware=hardware,
+            checkpoints=checkpoints.of_teacher if checkpoints else None,
+            progress=_told(progress, 0, config.all_steps),
+        )
+        progress = _told(progress, config.steps, config.all_steps)
+        config = replace(config, steps=config.all_steps - config.steps)
     torch.manual_seed(config.seed)
     with _blaming(name, options):
         model = build_model(name, layout, classes, options)
@@ -117,6 +138,7 @@ def fit(
     loop = Loop(
         model,
         config,
+        teacher=teacher,
         validation=validation,
         watch=watch,
         progress=progress,
@@ -135,6 +157,20 @@ def fit(
 def is_first_process() -> bool:
     """Of those that train together on several devices. It alone writes what comes of it."""
     return bool(getattr(rank_zero_only, "rank", 0) == 0)
+
+
+def _check_pupil(teacher: str, name: str, layout: Layout, classes: int, options: dict[str, Any] | None) -> None:
+    """Before a teacher is trained in vain."""
+    if teacher in PICTURE_MODELS:
+        raise CheremeError(f"{teacher} looks at pictures of hands and cannot teach who looks at landmarks")
+    with _blaming(name, options):
+        if isinstance(build_model(name, layout, classes, options), Learner):
+            raise CheremeError(f"{name} learns in a way of its own and takes no teacher: leave one out")
+
+
+def _told(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Steps of one training, told as steps of all."""
+    return (lambda done, _: progress(before + done, total)) if progress else None
 
 
 @contextmanager

@@ -44,14 +44,17 @@ class Loop(lightning.LightningModule):
         model: nn.Module,
         config: FitConfig,
         *,
+        teacher: nn.Module | None,
         validation: Clips | None,
         watch: Watch | None,
         progress: Progress | None,
         checkpoints: Checkpoints | None,
         identity: dict[str, Any],
     ) -> None:
-        """identity: what a checkpoint must be of, to be gone on from."""
+        """teacher: a trained model whose word counts in place of the labels.
+        identity: what a checkpoint must be of, to be gone on from."""
         super().__init__()
+        self.teacher = teacher.requires_grad_(False) if teacher else None
         self.model, self.config, self.validation = model, config, validation
         self.watch, self.progress, self.checkpoints, self.identity = watch, progress, checkpoints, identity
         average = torch.optim.swa_utils.get_ema_multi_avg_fn(config.average)  # type: ignore[no-untyped-call]
@@ -109,6 +112,8 @@ class Loop(lightning.LightningModule):
 
     def on_train_start(self) -> None:
         self.written = time.monotonic()
+        if self.teacher:
+            self.teacher.eval()
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         if self.begun:  # not earlier: the loader draws a number before its first batch
@@ -120,8 +125,12 @@ class Loop(lightning.LightningModule):
 
     def training_step(self, batch: Batch) -> Tensor:
         logits, _ = self.model(batch.points)
-        targets = batch.targets.repeat(len(logits) // len(batch.targets), 1)  # an ensemble gives several opinions
-        loss = nn.functional.cross_entropy(logits, targets, label_smoothing=self.config.label_smoothing)
+        targets, smoothing = batch.targets, self.config.label_smoothing
+        if self.teacher:
+            with torch.no_grad():
+                targets, smoothing = self.teacher(batch.points)[0].float().softmax(dim=1), 0.0
+        targets = targets.repeat(len(logits) // len(targets), 1)  # an ensemble gives several opinions
+        loss = nn.functional.cross_entropy(logits, targets, label_smoothing=smoothing)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise CheremeError(

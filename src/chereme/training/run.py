@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -16,13 +17,10 @@ from chereme.landmarks.layout import Layout
 from chereme.models import build_model
 from chereme.training.checkpoint import Checkpoints
 from chereme.training.fit import Epoch, FitConfig
-from chereme.whole_file import write_whole
+from chereme.whole_file import write_whole, writing
 
 UNFINISHED = "unfinished.safetensors"
 """In the folder of a run: the checkpoint of a training that has not ended."""
-
-CUT_SHORT = f".{UNFINISHED}.writing"
-"""What is left where a kill struck while one was written."""
 
 
 @runtime_checkable
@@ -100,13 +98,13 @@ class Run:
         """Each file appears whole or not at all, `run.json` last; then the checkpoint has done its work."""
         write_whole(folder / "weights.safetensors", save(self.model.state_dict()))
         write_whole(folder / "run.json", json.dumps(self.facts, indent=1, ensure_ascii=False).encode())
-        for leftover in (UNFINISHED, CUT_SHORT):
-            (folder / leftover).unlink(missing_ok=True)
+        for leftover in _left_behind(folder):
+            leftover.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, folder: Path) -> "Run":
         """Read a run; raises `CheremeError` when the folder holds none, or one that has not ended."""
-        if (folder / UNFINISHED).exists() and not (folder / "run.json").exists():
+        if Checkpoints(folder / UNFINISHED).begun and not (folder / "run.json").exists():
             raise CheremeError(f"the training in {folder} has not ended: give the same chereme train again to go on")
         try:
             facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
@@ -123,11 +121,17 @@ def checkpoints_in(folder: Path, every: float) -> Checkpoints:
 
     every: seconds. Raises `CheremeError` when the folder holds anything else.
     """
-    goes_on = (folder / UNFINISHED).is_file()
-    is_free = not folder.exists() or (folder.is_dir() and all(path.name == CUT_SHORT for path in folder.iterdir()))
-    if not goes_on and not is_free:
+    checkpoints = Checkpoints(folder / UNFINISHED, every)
+    is_free = not folder.exists() or (folder.is_dir() and set(folder.iterdir()) <= set(_left_behind(folder)))
+    if not checkpoints.begun and not is_free:
         raise CheremeError(f"{folder} is in the way: choose a new or empty folder for the run")
-    return Checkpoints(folder / UNFINISHED, every)
+    return checkpoints
+
+
+def _left_behind(folder: Path) -> Iterator[Path]:
+    """What a kill may leave: checkpoints, and one that was just being written."""
+    for file in Checkpoints(folder / UNFINISHED).files:
+        yield from (file, writing(file))
 
 
 def _validation(best: Epoch | None) -> dict[str, Any] | None:
