@@ -39,7 +39,7 @@ def rows(found: dict[str, Any]) -> list[Row]:
             (
                 "recogniser, one clip, one thread",
                 f"{each['name']} ({each['weights']:,} weights, {each['megabytes']} MB)",
-                f"{each['p50']:.2f} ms, p95 {each['p95']:.2f} ms, {each['ratio']:.2f} of ours",
+                f"{each['p50']:.2f} ms, p95 {each['p95']:.2f} ms, {each['ratio']:.2f} of the bare lstm",
             )
             for each in found["recognisers"]["recognisers"]
         ),

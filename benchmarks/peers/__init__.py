@@ -9,6 +9,7 @@ from benchmarks.peers.lesson import Fit
 
 PEERS = (
     "ours",
+    "ours_quick",
     "random_forest",
     "tutorial_lstm",
     "deep_lstm",

@@ -40,9 +40,13 @@ class Ours:
 
 
 def fit(lesson: Lesson) -> Ours:
-    config = training.FitConfig(seed=lesson.seed, steps=lesson.shown // training.FitConfig.batch)
+    return trained(lesson, "conv_transformer")
+
+
+def trained(lesson: Lesson, name: str, teacher: str | None = None) -> Ours:
+    config = training.FitConfig(seed=lesson.seed, steps=lesson.shown // training.FitConfig.batch, teacher=teacher)
     aspect = estimate_aspect(lesson.train)
     clips = load_clips(lesson.train, lesson.glosses, frames=config.frames, unknown_aspect=aspect)
     mixed = training.Hardware(precision="bf16")
-    model = training.fit("conv_transformer", clips, lesson.train.layout, len(lesson.glosses), config, hardware=mixed)
+    model = training.fit(name, clips, lesson.train.layout, len(lesson.glosses), config, hardware=mixed)
     return Ours(model, aspect)

@@ -11,7 +11,7 @@ from torch.utils.data import IterableDataset
 from chereme.features.augment import Augment
 from chereme.features.negatives import spliced
 from chereme.training.clips import Clips
-from chereme.training.config import FitConfig
+from chereme.training.config import PUPIL_SPLICED, FitConfig
 
 
 class Batch(NamedTuple):
@@ -50,8 +50,16 @@ class Batches(IterableDataset[Batch]):
             yield Batch(points, targets, randomness)
 
     def _with_negatives(self, points: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Turn some clips into what is no sign, and say so in the targets [batch, classes]."""
+        """Turn some clips into what is no sign, and say so in the targets [batch, classes].
+
+        Where there is a teacher, who says what a clip is, any two clips are joined, and with or without an idle gloss.
+        """
         targets = nn.functional.one_hot(labels, self.classes).float()
+        if self.config.teacher:
+            other = torch.randperm(len(points), generator=self.generator)
+            chosen = torch.rand(len(points), generator=self.generator) < PUPIL_SPLICED
+            joined = spliced(points, points[other], self.generator)
+            return torch.where(chosen[:, None, None, None], joined, points), targets
         if self.clips.idle is None:
             return points, targets
         other = torch.randperm(len(points), generator=self.generator)

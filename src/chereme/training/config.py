@@ -17,6 +17,11 @@ STEPS_PER_GLOSS = 16
 PUPIL = 2
 """A pupil takes so many times the steps of its teacher: it is small and quick to train, and hears more each time."""
 
+PUPIL_CROP = 0.4
+PUPIL_SPLICED = 0.3
+"""A pupil is shown what a window over a stream shows: clips with up to so large a share missing at either end, and clips
+that go on as another. No label fits these; a teacher says what they look like."""
+
 
 @dataclass(frozen=True)
 class FitConfig:

@@ -38,7 +38,7 @@ from chereme.models.registry import PICTURE_MODELS
 from chereme.training.batches import Batches
 from chereme.training.checkpoint import Checkpoint, Checkpoints
 from chereme.training.clips import Clips
-from chereme.training.config import FitConfig, Hardware
+from chereme.training.config import PUPIL_CROP, FitConfig, Hardware
 from chereme.training.loop import Loop, Progress, Watch
 from chereme.training.validation import Epoch, Validated, hold_out_groups
 
@@ -121,6 +121,7 @@ def fit(
         )
         progress = _told(progress, config.steps, config.all_steps)
         config = replace(config, steps=config.all_steps - config.steps)
+        augment = replace(augment or AugmentConfig(), crop=PUPIL_CROP)
     torch.manual_seed(config.seed)
     with _blaming(name, options):
         model = build_model(name, layout, classes, options)
