@@ -9,7 +9,7 @@ from chereme.features.augment import Augment
 from chereme.landmarks import HANDS
 from chereme.training.batches import Batches
 from chereme.training.clips import Clips
-from chereme.training.config import FitConfig
+from chereme.training.config import PUPIL_SPLICED, FitConfig
 
 
 def share_of_rare(clips: Clips, balance: float) -> float:
@@ -33,3 +33,16 @@ def test_batches_go_on_as_if_nothing_had_been(make_clips: Callable[..., Clips]) 
     again = next(iter(Batches(clips, 3, Augment(HANDS), config, first.randomness)))
     assert torch.equal(again.points.nan_to_num(), second.points.nan_to_num())
     assert torch.equal(again.targets, second.targets)
+
+
+@pytest.mark.parametrize(("teacher", "expected"), [(None, 0.0), ("conv_transformer", PUPIL_SPLICED)])
+def test_only_where_a_teacher_says_what_they_are_any_two_clips_are_joined(
+    make_clips: Callable[..., Clips], teacher: str | None, expected: float
+) -> None:
+    clips = make_clips(takes=40)  # without idle clips no label fits what is joined
+    batches = Batches(clips, 3, Augment(HANDS), FitConfig(teacher=teacher))
+    points, targets = batches._with_negatives(clips.points, clips.labels)
+    assert torch.equal(targets.argmax(dim=1), clips.labels)
+    hands = (each[:, :, HANDS.slices["right_hand"]] for each in (points, clips.points))
+    changed = torch.ne(*hands).flatten(1).any(dim=1)
+    assert float(changed.float().mean()) == pytest.approx(expected, abs=0.06)
