@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from chereme.bundles.manifest import Spotting
 from chereme.bundles.read import open_bundle
 from chereme.datasets import Sample, SignDataset
 from chereme.datasets.aspect import estimate_aspect
@@ -106,7 +107,14 @@ def ship(
     about = json.loads((ROOT / "tools" / "bundles" / f"{name}.json").read_text(encoding="utf-8"))
     score, folds, stream, model = folder / "score.json", folder / "folds", folder / "stream.json", folder / "run"
     run("crossval", dataset.path, *how, "--by", "signer", "--robustness", "--json", score, "--save", folds)
-    run("evaluate-stream", streams.path, *bundle_options(folds, streams), "--json", stream)
+    believed = str(Spotting(**about.get("spotting", {})).min_confidence)
+    run(
+        "evaluate-stream",
+        streams.path,
+        *bundle_options(folds, streams),
+        *("--min-confidence", believed),
+        *("--json", stream),
+    )
     run("train", dataset.path, *how, "--output", model)
 
     used = [sample.id for sample in dataset.samples]

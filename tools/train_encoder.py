@@ -31,7 +31,7 @@ SETS = ("asl-letters", "asl-words", "asl-neat11", "asl-gislr2")
 SPELLING = {"thankyou": "thank-you"}
 """Where sets spell one sign in two ways. Signs that sets share are one class: other rooms and people for it."""
 
-MODEL = "conv_transformer"
+MODEL, TEACHER = "temporal_conv", "conv_transformer"
 
 
 def train_encoder(data: Path, output: Path, config: FitConfig) -> None:
@@ -41,7 +41,7 @@ def train_encoder(data: Path, output: Path, config: FitConfig) -> None:
         aspect = estimate_aspect(joined)
         clips = load_clips(joined, joined.glosses, frames=config.frames, unknown_aspect=aspect)
         with Progress() as bar:
-            task = bar.add_task("training", total=config.steps)
+            task = bar.add_task("training", total=config.all_steps)
             model = fit(
                 MODEL,
                 clips,
@@ -97,7 +97,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--seed", type=int, default=0)
     wanted = parser.parse_args()
-    train_encoder(wanted.data, wanted.output, FitConfig(steps=wanted.steps, batch=40, seed=wanted.seed))
+    config = FitConfig(steps=wanted.steps, batch=40, teacher=TEACHER, seed=wanted.seed)
+    train_encoder(wanted.data, wanted.output, config)
 
 
 if __name__ == "__main__":

@@ -93,6 +93,14 @@ def test_each_fold_is_saved_as_a_bundle_that_says_whom_it_never_saw(outcome: Pat
     assert {bundle.manifest.split.by for bundle in bundles} == {"signer"}
 
 
+def test_each_fold_is_saved_with_the_temperature_of_the_others_as_what_ships_will_have_one(outcome: Path) -> None:
+    of_all = json.loads((outcome / "score.json").read_text())["temperature"]
+    found = [open_bundle(path).manifest.temperature for path in (outcome / "folds").glob("*.chereme")]
+    assert of_all != 1.0
+    assert found == pytest.approx([of_all] * 3, rel=0.5)
+    assert 1.0 not in found
+
+
 def test_the_same_seed_gives_the_same_score(toys: SignDataset, tmp_path: Path) -> None:
     scores = []
     for run in ("one", "two"):

@@ -79,6 +79,12 @@ def write_enrolled(
     return _write(path, fields, members)
 
 
+def write_tempered(path: Path, bundle: Bundle, temperature: float) -> Manifest:
+    """Write `bundle` with another temperature as `path`, which may be the bundle's own; all else stays as it is."""
+    fields = bundle.manifest.model_dump() | {"temperature": temperature, "released": False}
+    return _write(path, fields, {member: bundle.read(member) for member in bundle.members if member != "bundle.json"})
+
+
 def _write(path: Path, manifest_fields: Mapping[str, Any], members: Mapping[str, bytes]) -> Manifest:
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
     manifest = _manifest({**manifest_fields, "sha256": digests})

@@ -97,6 +97,9 @@ def evaluate_stream(
     ],
     streams: Annotated[int, typer.Option(min=1, help="Streams for each held-out group.")] = 100,
     words: Annotated[int, typer.Option(min=1, help="Signs in a stream.")] = 5,
+    min_confidence: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Believe a sign from here on [default: as each bundle says].")
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed joins the same streams.")] = 0,
     allow_seen: Annotated[
         bool, typer.Option("--allow-seen", help="Score people seen in training too; the result says so.")
@@ -120,6 +123,7 @@ def evaluate_stream(
             opened,
             streams=streams,
             words=words,
+            min_confidence=min_confidence,
             seed=seed,
             allow_seen=allow_seen,
             on_progress=advance,

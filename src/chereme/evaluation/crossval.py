@@ -14,6 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from chereme.bundles.read import open_bundle
+from chereme.bundles.write import write_tempered
 from chereme.datasets import SignDataset
 from chereme.datasets.aspect import estimate_aspect
 from chereme.datasets.splits import By, Fold, fewer_to_train_on, make_folds
@@ -45,7 +47,7 @@ def cross_validate(
 
     jobs: folds trained at the same time, one thread each. robustness: predict the held-out clips after every change of
     `chereme.evaluation.robustness` too. train_on: at most so many signers (or sessions), drawn by the seed; None: all
-    that are not held out. save: a folder that gets each fold's model as a bundle.
+    that are not held out. save: a folder that gets each fold's model as a bundle, its temperature fitted to the others.
     progress: called with training steps done and in all.
     """
     config = config or FitConfig.for_glosses(len(dataset.glosses))
@@ -65,7 +67,17 @@ def cross_validate(
         finally:
             finished.set()
             watcher.join()
-    return CrossValidation(dataset, model, by, folds, _joined(parts))
+    result = CrossValidation(dataset, model, by, folds, _joined(parts))
+    if save:
+        for place in range(len(folds)):  # as sure of itself as the bundle that ships will be
+            file = _bundle_of(dataset, place, save)
+            write_tempered(file, open_bundle(file), result.temperature_for(place))
+    return result
+
+
+def _bundle_of(dataset: SignDataset, place: int, folder: Path) -> Path:
+    name = re.sub("[^a-z0-9]+", "-", f"{dataset.description.name} fold {place + 1}".lower()).strip("-")
+    return folder / f"{name}.chereme"
 
 
 def _joined(parts: Sequence[Predictions]) -> Predictions:
@@ -108,8 +120,8 @@ def _run_fold(
     fitted = fit(model, clips, dataset.layout, len(dataset.glosses), config, options=options, progress=report)
     if save:
         run = Run.of(train, fitted, model, config, options, dataset.glosses, aspect, by, fold.held_out)
-        name = re.sub("[^a-z0-9]+", "-", f"{dataset.description.name} fold {place + 1}".lower()).strip("-")
-        ship(run, About(name=name, version="0.0.0"), save / f"{name}.chereme", train)
+        file = _bundle_of(dataset, place, save)
+        ship(run, About(name=file.stem, version="0.0.0"), file, train)
     wanted: dict[str, Change] = changes(DEFAULT_FPS, aspect) if robustness else {MIRRORED: mirror}
     known = set(clips.labels.tolist())
     labels = np.array([dataset.glosses.index(dataset.samples[index].gloss) for index in fold.test], dtype=np.int64)

@@ -118,15 +118,19 @@ class CrossValidation:
             for row, index in enumerate(self.predictions.index)
         ]
 
+    def temperature_for(self, fold: int) -> float:
+        """Fitted to the clips of the other folds, because a bundle meets people to whom nothing was fitted."""
+        said = self.predictions
+        others = (said.fold != fold) & said.known
+        return fit_temperature(said.logits[others], said.labels[others])
+
     def _confidence(self) -> NDArray[np.float64]:
-        """Of the leading sign of each clip [n]; the temperature is fitted to the clips of the other folds, because a
-        bundle meets people to whom nothing was fitted."""
+        """Of the leading sign of each clip [n]."""
         said = self.predictions
         confidence = np.empty(len(said.labels))
         for fold in np.unique(said.fold):
-            mine, others = said.fold == fold, (said.fold != fold) & said.known
-            temperature = fit_temperature(said.logits[others], said.labels[others])
-            confidence[mine] = softmax(self._among_signs(said.logits[mine]), temperature).max(axis=1)
+            mine = said.fold == fold
+            confidence[mine] = softmax(self._among_signs(said.logits[mine]), self.temperature_for(fold)).max(axis=1)
         return confidence
 
     def _abstention(self, confidence: NDArray[np.float64]) -> dict[str, float] | None:

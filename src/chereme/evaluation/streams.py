@@ -82,6 +82,7 @@ def evaluate_streams(
     *,
     streams: int = 100,
     words: int = 5,
+    min_confidence: float | None = None,
     seed: int = 0,
     allow_seen: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
@@ -90,11 +91,14 @@ def evaluate_streams(
 
     bundles: each scores the groups that it was not trained with.
     streams: how many for each group. words: signs in each. The same seed gives the same streams.
+    min_confidence: from which a sign is believed, in place of what each bundle says.
     on_progress: called with the number of streams done and to do.
 
     Raises CheremeError when a bundle has seen the signers and `allow_seen` is not set, when two bundles hold out the
     same group, and when there is nothing to score.
     """
+    if min_confidence is not None:
+        bundles = [_believing(bundle, min_confidence) for bundle in bundles]
     by, assigned = assign_groups(dataset, bundles, allow_seen=allow_seen)
     scores: list[GroupScore] = []
     for number, (group, bundle, seen) in enumerate(assigned):
@@ -118,6 +122,11 @@ def evaluate_streams(
     known = {gloss.gloss for bundle in bundles for gloss in bundle.manifest.vocabulary}
     left_out = tuple(gloss for gloss in dataset.glosses if gloss not in known)
     return StreamReport(dataset.description.name, by, words, seed, left_out, tuple(scores))
+
+
+def _believing(bundle: Bundle, min_confidence: float) -> Bundle:
+    spotting = bundle.manifest.spotting.model_copy(update={"min_confidence": min_confidence})
+    return Bundle(bundle.path, bundle.manifest.model_copy(update={"spotting": spotting}), bundle.members)
 
 
 def replay(recognizer: Recognizer, stream: Stream) -> list[Word]:

@@ -19,7 +19,7 @@ PUPIL = 2
 
 PUPIL_CROP = 0.4
 PUPIL_SPLICED = 0.3
-"""A pupil is shown what a window over a stream shows: clips with up to so large a share missing at either end, and clips
+"""A pupil is shown what a window over a stream shows: clips with up to such a share missing at either end, and clips
 that go on as another. No label fits these; a teacher says what they look like."""
 
 
