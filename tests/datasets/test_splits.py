@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chereme.datasets import Sample, SignDataset
 from chereme.datasets.samples import Samples
 from chereme.datasets.split_file import read_split, split_names, write_split
-from chereme.datasets.splits import hold_out, kfold, leave_one_out, make_folds, official, stratify
+from chereme.datasets.splits import Fold, hold_out, kfold, leave_one_out, make_folds, official, stratify
 from chereme.errors import CheremeError
 from chereme.landmarks import HANDS, LandmarkSequence
 
@@ -23,6 +23,13 @@ def dataset_of(folder: Path, signers: list[str | None]) -> SignDataset:
     return SignDataset.create(
         folder / "toy", name="toy", sign_language="ase", groups=HANDS.groups, license="CC0-1.0", source="this test"
     ).append([(Sample(str(i), "ab"[i % 2], signer=signer, session="m"), frame) for i, signer in enumerate(signers)])
+
+
+@pytest.mark.parametrize(
+    ("held_out", "name"), [(("x",), "x"), (("x", "y", "z"), "x y z"), (("x", "y", "z", "w"), "x and 3 more")]
+)
+def test_a_fold_is_called_by_whom_it_holds_out(held_out: tuple[str, ...], name: str) -> None:
+    assert Fold(held_out, (), ()).name == name
 
 
 def test_each_signer_is_held_out_once_and_never_trained_on_meanwhile(tmp_path: Path) -> None:

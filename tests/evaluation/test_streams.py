@@ -104,6 +104,19 @@ def test_a_good_model_makes_no_errors(dataset: SignDataset, folds: dict[str, Bun
     assert report["groups"][1]["false_words_per_idle_minute"] is None
 
 
+def test_of_people_who_only_idle_false_words_are_counted(dataset: SignDataset, folds: dict[str, Bundle]) -> None:
+    only_idle = dataset.select(
+        index for index, sample in enumerate(dataset.samples) if sample.signer == "ben" or sample.gloss == "-"
+    )
+    report = evaluate_streams(only_idle, list(folds.values()), streams=2).as_dict()
+    ann, ben = report["groups"]
+    assert (ann["words"], ann["false_words_per_idle_minute"]) == (0, 0.0)
+    assert ann["idle_minutes"] == pytest.approx(3 * 20 / 15 / 60)
+    assert (ben["words"], report["worst_group"]) == (10, "ben")
+    with pytest.raises(CheremeError, match="no sign to read"):
+        evaluate_streams(only_idle, [folds["ann"]], streams=1)
+
+
 def test_the_same_seed_gives_the_same_report(dataset: SignDataset, folds: dict[str, Bundle]) -> None:
     one, two = (evaluate_streams(dataset, [folds["ann"]], streams=3, seed=5).as_dict() for _ in range(2))
     assert one == two

@@ -238,13 +238,11 @@ def _print_report(report: dict[str, Any]) -> None:
     for heading in (report["by"], "words", "WER", "95 %", "sub", "ins", "del", "false words a minute of idle"):
         table.add_column(heading)
     for row in (*report["groups"], {**report, "group": "all"}):
-        low, high = row["interval_95"]
         rate = row["false_words_per_idle_minute"]
         table.add_row(
             f"{row['group']}{' (seen)' if row['seen'] else ''}",
             str(row["words"]),
-            f"{row['wer']:.3f}",
-            f"{low:.3f}–{high:.3f}",
+            *_word_error_rate(row),
             *(str(row[kind]) for kind in ("substitutions", "insertions", "deletions")),
             "no idle clips" if rate is None else f"{rate:.2f} ({row['false_words']} in {row['idle_minutes']:.1f})",
         )
@@ -253,3 +251,10 @@ def _print_report(report: dict[str, Any]) -> None:
         typer.echo("Some of these people were seen in training: the figures flatter.")
     if report["left_out"]:
         typer.echo(f"Left out, because no bundle knows them: {', '.join(report['left_out'])}")
+
+
+def _word_error_rate(row: dict[str, Any]) -> tuple[str, str]:
+    if row["wer"] is None:
+        return "only idle", "–"
+    low, high = row["interval_95"]
+    return f"{row['wer']:.3f}", f"{low:.3f}–{high:.3f}"

@@ -29,6 +29,12 @@ class Fold:
     train: tuple[int, ...]
     test: tuple[int, ...]
 
+    @property
+    def name(self) -> str:
+        """Who is held out, as tables say it."""
+        first, *others = self.held_out
+        return f"{first} and {len(others)} more" if len(others) > 2 else " ".join(self.held_out)
+
 
 @dataclass(frozen=True)
 class Split:

@@ -108,7 +108,7 @@ class CrossValidation:
             {
                 "id": self.dataset.samples[index].id,
                 "gloss": self.dataset.samples[index].gloss,
-                "held_out": " ".join(self.folds[self.predictions.fold[row]].held_out),
+                "held_out": self.folds[self.predictions.fold[row]].name,
                 "predicted": self.dataset.glosses[probabilities[row].argmax()],
                 "confidence": float(probabilities[row].max()),
                 "sign": self.dataset.glosses[signs[row]],
@@ -161,9 +161,8 @@ class CrossValidation:
         top1 = top_k(self._among_signs(self.predictions.logits[mine]), labels, 1)
         interval = wilson_interval(round(top1 * len(labels)) if len(labels) else 0, len(labels))
         mirrored = top_k(self._among_signs(self.predictions.changed[MIRRORED][mine]), labels, 1)
-        held_out = " ".join(fold.held_out)
         return {
-            "held_out": held_out,
+            "held_out": fold.name,
             "n": len(labels),
             "top1": None if np.isnan(top1) else top1,
             "interval_95": list(interval),

@@ -69,7 +69,7 @@ class Joiner:
     ) -> None:
         """indices: the held-out samples; those whose gloss the bundle does not know are left out.
 
-        Raises CheremeError when no word is left.
+        Raises CheremeError when nothing is left.
         """
         self._dataset = dataset
         self._manifest = manifest
@@ -78,8 +78,13 @@ class Joiner:
         known = {gloss.gloss for gloss in manifest.vocabulary} - {manifest.idle}
         self._words = [index for index, gloss in zip(indices, glosses, strict=True) if gloss in known]
         self._idle = [index for index, gloss in zip(indices, glosses, strict=True) if gloss == manifest.idle]
-        if not self._words:
+        if not self._words and not self._idle:
             raise CheremeError(f"{dataset.path} has no clip of these signers with a gloss of {manifest.name}")
+
+    @property
+    def signs(self) -> bool:
+        """There are words to make a `stream` of; of others only `idle_streams`."""
+        return bool(self._words)
 
     @property
     def real_idle(self) -> bool:

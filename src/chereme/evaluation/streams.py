@@ -53,7 +53,7 @@ class StreamReport:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: every rate with its counts."""
-        scored = [(group, sum(group.streams, WordErrors())) for group in self.groups]
+        scored = [(group, sum(group.streams, WordErrors())) for group in self.groups if group.streams]
         return {
             "dataset": self.dataset,
             "by": self.by,
@@ -95,7 +95,7 @@ def evaluate_streams(
     on_progress: called with the number of streams done and to do.
 
     Raises CheremeError when a bundle has seen the signers and `allow_seen` is not set, when two bundles hold out the
-    same group, and when there is nothing to score.
+    same group, and when there is nothing to score. Of whom only idle clips are there, false words are counted.
     """
     if min_confidence is not None:
         bundles = [_believing(bundle, min_confidence) for bundle in bundles]
@@ -107,7 +107,7 @@ def evaluate_streams(
         recognizer = Recognizer(bundle)
         score = GroupScore(group, bundle.path.name, seen, joiner.real_idle)
         scores.append(score)
-        for done in range(streams):
+        for done in range(streams if joiner.signs else 0):
             stream = joiner.stream(words)
             said = replay(recognizer, stream)
             score.streams.append(word_errors(stream.reference, [word.gloss for word in said]))
@@ -119,6 +119,8 @@ def evaluate_streams(
         for stream in joiner.idle_streams():
             score.idle_minutes += stream.idle_minutes
             score.false_words += len(replay(recognizer, stream))
+    if not any(score.streams for score in scores):
+        raise CheremeError(f"{dataset.path} has only idle clips of these signers: there is no sign to read")
     known = {gloss.gloss for bundle in bundles for gloss in bundle.manifest.vocabulary}
     left_out = tuple(gloss for gloss in dataset.glosses if gloss not in known)
     return StreamReport(dataset.description.name, by, words, seed, left_out, tuple(scores))
@@ -189,8 +191,8 @@ def _figures(groups: Sequence[GroupScore], seed: int) -> dict[str, Any]:
     minutes = sum(group.idle_minutes for group in groups)
     false_words = sum(group.false_words for group in groups)
     return {
-        "wer": total.rate,
-        "interval_95": bootstrap_interval(streams, seed),
+        "wer": total.rate if streams else None,
+        "interval_95": bootstrap_interval(streams, seed) if streams else None,
         "streams": len(streams),
         "words": total.words,
         "substitutions": total.substitutions,

@@ -58,8 +58,6 @@ def bootstrap_interval(streams: Sequence[WordErrors], seed: int) -> tuple[float,
 
     Streams are drawn, not words, because errors within a stream belong together.
     """
-    if not streams:
-        return 0.0, 0.0
     errors = np.array([stream.errors for stream in streams])
     words = np.array([stream.words for stream in streams])
     drawn = np.random.default_rng(seed).integers(len(streams), size=(BOOTSTRAP_ROUNDS, len(streams)))
