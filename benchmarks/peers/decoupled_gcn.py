@@ -6,8 +6,8 @@ learn adjacencies of their own; attention over joints, time and channels; neighb
 SGD with momentum, at 0.1 for batches of 64 (here half of both), after a warm-up; the rate falls to a tenth after 3/5 of
 the training and again after 4/5.
 
-Clips are read at 32 moments, not at a window of 100 or 150 frames: those here have 20 or 30. Left out: the streams of
-bones and movements, whose answers the paper adds.
+Clips are read at 16 moments, as ours are, not at a window of 100 or 150 frames: most of those here have 20 or 30. Left
+out: the streams of bones and movements, whose answers the paper adds.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from benchmarks.peers.lesson import Lesson
 from chereme.landmarks import LandmarkSequence
 from chereme.landmarks.layout import Layout
 
-MOMENTS = 32
+MOMENTS = 16
 GROUPS = 8
 BLOCKS = (64, 64, 64, 64, 128, 128, 128, 256, 256, 256)
 BODY = ("nose", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist")
