@@ -1,9 +1,10 @@
 """Make the bundles that ship: merge the data, score on held-out people, measure on streams, train on all, write.
 
-    python tools/train_bundles.py DATA_FOLDER [asl-words] [asl-letters]
+    python tools/train_bundles.py DATA_FOLDER [asl-words] [asl-letters] [numbers]
 
-DATA_FOLDER holds the datasets asl-words, asl-letters, asl-neat11 and asl-gislr2. Each step is a command that anybody
-can run by hand, and is printed before it runs. Only data under licences that let weights ship is read.
+DATA_FOLDER holds the datasets asl-words, asl-letters, asl-neat11 and asl-gislr2, and photographs in images/digits. Each
+step is a command that anybody can run by hand, and is printed before it runs. Only data under licences that let weights
+ship is read.
 """
 
 import json
@@ -11,8 +12,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from chereme.bundles.manifest import Spotting
 from chereme.bundles.read import open_bundle
@@ -26,32 +29,51 @@ ROOT = Path(__file__).parents[1]
 SPELLING = {"thankyou": "thank-you"}
 """Where sets spell one gloss in two ways."""
 
-WORDS = ("asl-words", "asl-neat11", "asl-gislr2")
-
 MADE_UP = {"fosshack3"}
 """Not a sign of any language."""
 
+DIGITS = "ardamavi/Sign-Language-Digits-Dataset@4b09433ef9d5c60602e8805bb54b8aa2428527f8"
+
+HELD = 20
+"""Frames for which a photograph is held, as long as a clip of asl-letters."""
 
 QUICK = ("--model", "temporal_conv", "--teacher", "conv_transformer")
 """One network taught by eight: as accurate on words, and much quicker. On letters the eight are better."""
 
 
-def words(data: Path, output: Path) -> SignDataset:
+@dataclass(frozen=True)
+class Material:
+    """What a bundle is made of."""
+
+    dataset: SignDataset
+    sets: list[SignDataset]
+    """Of which the dataset was merged."""
+    streams: SignDataset
+    """Clips to join into streams; its signers are those of whom idle clips are known."""
+    streams_each: int = 100
+    """Streams for each of its signers."""
+    how: tuple[str, ...] = ()
+    """Options of `chereme train`."""
+
+
+def words(data: Path, work: Path) -> Material:
     """asl-words, asl-neat11, and hello and thank-you by fourteen more people with phones, from asl-gislr2.
 
     Who signs in asl-neat11 is not stated, so the set counts as one signer.
     """
-    sets = [SignDataset.open(data / name) for name in WORDS]
+    sets = [SignDataset.open(data / name) for name in ("asl-words", "asl-neat11", "asl-gislr2")]
 
     def take(sample: Sample) -> Sample | None:
         if sample.gloss in MADE_UP:
             return None
         return replace(sample, gloss=SPELLING.get(sample.gloss, sample.gloss), signer=sample.signer or "neat11")
 
-    return merge(output, "asl-words", sets, sets[0].layout, take)
+    dataset = merge(work / "data", "asl-words", sets, sets[0].layout, take)
+    # the words that asl-neat11 adds have one recorder, so nobody else's streams can hold them
+    return Material(dataset, sets, streams=sets[0], how=QUICK)
 
 
-def letters(data: Path, output: Path) -> SignDataset:
+def letters(data: Path, work: Path) -> Material:
     """a to z of asl-letters, and what idle hands look like from asl-words."""
     sets = [SignDataset.open(data / "asl-letters"), SignDataset.open(data / "asl-words")]
 
@@ -59,13 +81,36 @@ def letters(data: Path, output: Path) -> SignDataset:
         is_letter = sample.id.startswith("asl-letters") and sample.gloss != "space"
         return sample if is_letter or sample.gloss == IDLE else None
 
-    return merge(output, "asl-letters", sets, HANDS, take)
+    dataset = merge(work / "data", "asl-letters", sets, HANDS, take)
+    return Material(dataset, sets, streams=dataset)
+
+
+def numbers(data: Path, work: Path) -> Material:
+    """0 to 9 from photographs, each held still as long as a clip, and what idle hands look like from asl-words."""
+    photographs = work / "digits"
+    about = ("--name", "digits", "--sign-language", "ase", "--license", "Apache-2.0")
+    run("data", "extract", data / "images" / "digits" / "index.csv", photographs, *about)
+    digits = SignDataset.open(photographs)
+    sets = [
+        replace(digits, description=digits.description.model_copy(update={"source": DIGITS})),
+        SignDataset.open(data / "asl-words"),
+    ]
+
+    def take(sample: Sample) -> Sample | None:
+        if sample.gloss.isdecimal():
+            return replace(sample, id=f"digits-{sample.id}")
+        return sample if sample.gloss == IDLE else None
+
+    dataset = merge(work / "data", "numbers", sets, HANDS, take)
+    return Material(dataset, sets, streams=dataset, streams_each=4)
 
 
 def merge(
     output: Path, name: str, sets: list[SignDataset], layout: Layout, take: Callable[[Sample], Sample | None]
 ) -> SignDataset:
     """One dataset of what `take` gives of each sample; None leaves it out. Unknown aspects are estimated set by set.
+
+    A photograph becomes a clip of a hand held still; one in which no hand was found is left out.
 
     `chereme data merge` takes signers of two sets for different people; asl-words and asl-letters have the same ones.
     """
@@ -76,6 +121,10 @@ def merge(
             for index, sample in enumerate(dataset.samples):
                 if taken := take(sample):
                     clip = dataset[index].select(layout)
+                    if len(clip) == 1:
+                        if np.isnan(clip.points).all():
+                            continue
+                        clip = replace(clip, points=np.repeat(clip.points, HELD, axis=0))
                     yield taken, replace(clip, aspect=clip.aspect or aspect)
 
     created = SignDataset.create(
@@ -95,15 +144,8 @@ def run(*command: str | Path) -> None:
     subprocess.run([sys.executable, "-m", "chereme", *map(str, command)], check=True)  # noqa: S603  own commands
 
 
-def ship(
-    name: str,
-    dataset: SignDataset,
-    sets: list[SignDataset],
-    streams: SignDataset,
-    how: tuple[str, ...],
-    folder: Path,
-) -> None:
-    """streams: clips to join into streams; its signers are those of whom idle clips are known. how: to train."""
+def ship(name: str, material: Material, folder: Path) -> None:
+    dataset, streams, how = material.dataset, material.streams, material.how
     about = json.loads((ROOT / "tools" / "bundles" / f"{name}.json").read_text(encoding="utf-8"))
     score, folds, stream, model = folder / "score.json", folder / "folds", folder / "stream.json", folder / "run"
     run("crossval", dataset.path, *how, "--by", "signer", "--robustness", "--json", score, "--save", folds)
@@ -112,7 +154,7 @@ def ship(
         "evaluate-stream",
         streams.path,
         *bundle_options(folds, streams),
-        *("--min-confidence", believed),
+        *("--streams", str(material.streams_each), "--min-confidence", believed),
         *("--json", stream),
     )
     run("train", dataset.path, *how, "--output", model)
@@ -125,7 +167,7 @@ def ship(
             "license": each.description.license,
             "samples": sum(sample.startswith(each.description.name + "-") for sample in used),
         }
-        for each in sets
+        for each in material.sets
     ]
     about["idle_false_positives_per_minute"] = json.loads(stream.read_text())["false_words_per_idle_minute"]
     (folder / "about.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
@@ -154,16 +196,13 @@ def bundle_options(folds: Path, streams: SignDataset) -> Iterator[str | Path]:
             yield from ("--bundle", fold)
 
 
+MAKERS = {"asl-words": words, "asl-letters": letters, "numbers": numbers}
+
+
 def main(data: Path, names: list[str]) -> None:
-    makers = {"asl-words": (words, WORDS), "asl-letters": (letters, ("asl-letters", "asl-words"))}
-    for name in names or makers:
-        make, sources = makers[name]
+    for name in names or MAKERS:
         with tempfile.TemporaryDirectory() as folder:
-            dataset = make(data, Path(folder) / "data")
-            sets = [SignDataset.open(data / source) for source in sources]
-            # the words that asl-neat11 adds have one recorder, so nobody else's streams can hold them
-            spelt = name == "asl-letters"
-            ship(name, dataset, sets, dataset if spelt else sets[0], () if spelt else QUICK, Path(folder))
+            ship(name, MAKERS[name](data, Path(folder)), Path(folder))
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def walk(document: Path, desk: Path) -> int:
             continue
         for line in step["block"].splitlines():
             command = re.sub(r"--steps \d+", "--steps 3", line)
-            if re.search(r"(--bundle|inspect) asl-", command) and "asl-letters" not in shipped_bundles():
+            if re.search(r"(--bundle|inspect) (asl-|numbers)", command) and "asl-letters" not in shipped_bundles():
                 continue  # a checkout whose bundles have not been trained yet
             if command.startswith("chereme serve"):
                 serve(re.sub(r"--open|--port \d+", "", command) + " --port 0", desk)
