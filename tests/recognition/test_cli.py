@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from chereme.bundles.read import open_bundle
+from chereme.bundles.shipped import shipped_bundles
 from chereme.cli import recognise
 from chereme.cli.main import app
 from chereme.landmarks import extractor as extractor_module
@@ -21,6 +22,8 @@ from chereme.landmarks.frames import Frame
 from chereme.landmarks.layout import HANDS, Layout
 
 Clip = Callable[..., NDArray[np.float32]]
+
+NUMBERS = Path(__file__).parents[1] / "data" / "numbers"
 
 
 def chereme(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -122,6 +125,15 @@ def test_predict_ranks_a_video(toy_bundle: Path, clip: Clip, tmp_path: Path, mon
     answers = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).output)["answers"]
     assert [answer["media"] for answer in answers] == ["a.mp4", "b.mp4"]
     assert [len(answer["top"]) for answer in answers] == [2, 2]
+
+
+@pytest.mark.skipif("numbers" not in shipped_bundles(), reason="the bundle has not been trained yet")
+def test_the_shipped_numbers_are_read_from_photographs() -> None:
+    photographs = sorted(NUMBERS.glob("*.jpg"))
+    result = CliRunner().invoke(app, ["predict", *map(str, photographs), "--bundle", "numbers", "--json"])
+    assert result.exit_code == 0, result.output
+    best = [answer["top"][0]["gloss"] for answer in json.loads(result.stdout)["answers"]]
+    assert best == [photograph.stem for photograph in photographs] == list("0123456789")
 
 
 def test_every_failure_is_one_line_and_exit_code_one(toy_bundle: Path, tmp_path: Path) -> None:
