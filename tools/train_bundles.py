@@ -49,9 +49,9 @@ class Material:
     sets: list[SignDataset]
     """Of which the dataset was merged."""
     streams: SignDataset
-    """Clips to join into streams; its signers are those of whom idle clips are known."""
+    """Clips to join into streams, signer by signer."""
     streams_each: int = 100
-    """Streams for each of its signers."""
+    """Streams for each signer."""
     how: tuple[str, ...] = ()
     """Options of `chereme train`."""
 

@@ -113,7 +113,7 @@ def test_of_people_who_only_idle_false_words_are_counted(dataset: SignDataset, f
     assert (ann["words"], ann["false_words_per_idle_minute"]) == (0, 0.0)
     assert ann["idle_minutes"] == pytest.approx(3 * 20 / 15 / 60)
     assert (ben["words"], report["worst_group"]) == (10, "ben")
-    with pytest.raises(CheremeError, match="no sign to read"):
+    with pytest.raises(CheremeError, match="no sign of these signers that the bundles know"):
         evaluate_streams(only_idle, [folds["ann"]], streams=1)
 
 

@@ -120,7 +120,7 @@ def evaluate_streams(
             score.idle_minutes += stream.idle_minutes
             score.false_words += len(replay(recognizer, stream))
     if not any(score.streams for score in scores):
-        raise CheremeError(f"{dataset.path} has only idle clips of these signers: there is no sign to read")
+        raise CheremeError(f"{dataset.path} has no sign of these signers that the bundles know, only idle clips")
     known = {gloss.gloss for bundle in bundles for gloss in bundle.manifest.vocabulary}
     left_out = tuple(gloss for gloss in dataset.glosses if gloss not in known)
     return StreamReport(dataset.description.name, by, words, seed, left_out, tuple(scores))
