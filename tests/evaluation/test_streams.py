@@ -1,5 +1,6 @@
 """Streams are joined from held-out clips, read as in live use, and never scored on people seen in training."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +19,7 @@ from chereme.datasets import Sample, SignDataset
 from chereme.datasets.samples import Samples
 from chereme.errors import CheremeError
 from chereme.evaluation.joined import Joiner, Span, Stream
-from chereme.evaluation.streams import evaluate_streams, unseen_groups, words_in_idle
+from chereme.evaluation.streams import evaluate_streams, words_in_idle
 from chereme.landmarks.layout import HANDS
 from chereme.landmarks.sequence import LandmarkSequence
 from chereme.recognition.events import Word
@@ -145,10 +146,17 @@ def test_a_bundle_that_has_seen_everyone_is_refused(
     assert all(group["seen"] for group in report["groups"])
 
 
-def test_another_dataset_was_not_seen(folds: dict[str, Bundle]) -> None:
-    manifest = with_split(folds["ann"], kind="all").manifest
-    assert unseen_groups(manifest, "toys", "signer", ["ann", "ben"]) == []
-    assert unseen_groups(manifest, "others", "signer", ["ann", "ben"]) == ["ann", "ben"]
+def test_a_dataset_that_the_bundle_does_not_name_was_not_seen(dataset: SignDataset, folds: dict[str, Bundle]) -> None:
+    others = replace(dataset, description=dataset.description.model_copy(update={"name": "others"}))
+    report = evaluate_streams(others, [with_split(folds["ann"], kind="all")], streams=1)
+    assert [(group.group, group.seen) for group in report.groups] == [("ann", False), ("ben", False)]
+
+
+def test_the_clips_that_trained_a_bundle_are_known_by_their_ids(dataset: SignDataset, folds: dict[str, Bundle]) -> None:
+    merged = replace(dataset, description=dataset.description.model_copy(update={"name": "merged"}))
+    ids = hashlib.sha256("\n".join(sorted(sample.id for sample in merged.samples)).encode()).hexdigest()
+    with pytest.raises(CheremeError, match="their ids are those that it was trained on"):
+        evaluate_streams(merged, [with_split(folds["ann"], kind="all", train_ids_sha256=ids)], streams=1)
 
 
 def test_sessions_count_where_signers_are_unknown(dataset: SignDataset, folds: dict[str, Bundle]) -> None:

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from chereme.bundles.manifest import Manifest
 from chereme.bundles.read import Bundle
 from chereme.datasets.dataset import SignDataset
 from chereme.errors import CheremeError
+from chereme.evaluation.exposure import exposure
 from chereme.evaluation.joined import Joiner, Stream
 from chereme.evaluation.word_errors import WordErrors, bootstrap_interval, word_errors
 from chereme.recognition.events import Word
@@ -157,32 +157,26 @@ def assign_groups(
     """
     signers_known = any(sample.signer for sample in dataset.samples)
     by: Grouping = "signer" if signers_known else "session"
-    there = sorted({getattr(sample, by) or UNKNOWN for sample in dataset.samples})
+    groups = np.array([getattr(sample, by) or UNKNOWN for sample in dataset.samples])
+    everything = np.arange(len(dataset), dtype=np.int64)
     assigned: dict[str, tuple[str, Bundle, bool]] = {}
     for bundle in bundles:
-        unseen = unseen_groups(bundle.manifest, dataset.description.name, by, there)
+        exposed = exposure(bundle.manifest, dataset, everything)
+        unseen = sorted(set(groups.tolist()) - set(groups[exposed.seen].tolist()))
         if not unseen and not allow_seen:
             raise CheremeError(
-                f"{bundle.path.name} was trained with every {by} of {dataset.description.name}, so its score would "
-                f"flatter: give bundles that hold some out (chereme crossval --by {by} --save), or --allow-seen",
+                f"{bundle.path.name} may have been trained with every {by} of {dataset.description.name}, for "
+                f"{exposed.why}, so its score would flatter: give bundles that hold some out (chereme crossval --by "
+                f"{by} --save), or --allow-seen",
                 code="seen_in_training",
             )
-        for group in unseen or there:
+        for group in unseen or sorted(set(groups.tolist())):
             if group in assigned:
                 raise CheremeError(f"{bundle.path.name} and {assigned[group][1].path.name} both hold out {group!r}")
             assigned[group] = (group, bundle, not unseen)
     if not assigned:
         raise CheremeError("there is nothing to score: the dataset is empty, or no bundle was given")
     return by, list(assigned.values())
-
-
-def unseen_groups(manifest: Manifest, dataset: str, by: Grouping, groups: Sequence[str]) -> list[str]:
-    """The groups of a dataset that did not train the bundle; all, when the dataset is not among its training data."""
-    if dataset not in {data.name for data in manifest.training_data}:
-        return list(groups)
-    if manifest.split.kind == "all" or manifest.split.by != by:
-        return []
-    return [group for group in groups if group in manifest.split.held_out]
 
 
 def _figures(groups: Sequence[GroupScore], seed: int) -> dict[str, Any]:
