@@ -1,17 +1,14 @@
 """How well signs of another language are learnt from a few clips, by an encoder that never saw one of them.
 
-    python -m benchmarks.enrolment --data DATA_FOLDER [--encoder encoder-1.0.0.chereme] [--json]
+    python -m benchmarks.enrolment --data DATA_FOLDER [--encoder encoder] [--json]
 
 DATA_FOLDER holds ksl-words: 13 signs in five sessions. Five clips of each sign from one session are enrolled, and all
-clips of the other sessions are named among the 13; every session in turn, with several choices of clips. Without
---encoder one is trained first (`tools/train_encoder.py`), on sets without ksl-words.
+clips of the other sessions are named among the 13; every session in turn, with several choices of clips.
 """
 
 import argparse
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chereme.bundles.read import Bundle, open_bundle
+from chereme.bundles.shipped import find_bundle
 from chereme.bundles.space import Space
 from chereme.datasets import SignDataset
 from chereme.datasets.aspect import estimate_aspect
@@ -116,6 +114,9 @@ def seconds_to_enrol(bundle: Bundle, dataset: SignDataset) -> float:
 @dataclass(frozen=True)
 class Found:
     encoder: str
+    dataset: str
+    clips_tested: int
+    """Each from every session but its own."""
     signs: int
     scores: list[Score]
     seconds_to_enrol: float
@@ -128,6 +129,8 @@ def measure(encoder: Path, data: Path) -> Found:
     seen = look(bundle, dataset)
     return Found(
         encoder=f"{bundle.manifest.name} {bundle.manifest.version}",
+        dataset=dataset.description.name,
+        clips_tested=len(dataset),
         signs=len(dataset.glosses),
         scores=[score(bundle.space, seen, clips) for clips in CLIPS],
         seconds_to_enrol=seconds_to_enrol(bundle, dataset),
@@ -148,16 +151,10 @@ def table(found: Found) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--encoder", type=Path)
+    parser.add_argument("--encoder", default="encoder", help="a bundle, by path or name [default: encoder]")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        encoder = wanted.encoder
-        if encoder is None:
-            encoder = Path(folder) / "encoder.chereme"
-            tool = Path(__file__).parents[1] / "tools" / "train_encoder.py"
-            subprocess.run([sys.executable, tool, wanted.data, "-o", encoder], check=True)
-        found = measure(encoder, wanted.data)
+    found = measure(find_bundle(wanted.encoder), wanted.data)
     print(json.dumps(asdict(found)) if wanted.json else table(found))
 
 

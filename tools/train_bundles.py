@@ -87,14 +87,7 @@ def letters(data: Path, work: Path) -> Material:
 
 def numbers(data: Path, work: Path) -> Material:
     """0 to 9 from photographs, each held still as long as a clip, and what idle hands look like from asl-words."""
-    photographs = work / "digits"
-    about = ("--name", "digits", "--sign-language", "ase", "--license", "Apache-2.0")
-    run("data", "extract", data / "images" / "digits" / "index.csv", photographs, *about)
-    digits = SignDataset.open(photographs)
-    sets = [
-        replace(digits, description=digits.description.model_copy(update={"source": DIGITS})),
-        SignDataset.open(data / "asl-words"),
-    ]
+    sets = [photographs(data, work), SignDataset.open(data / "asl-words")]
 
     def take(sample: Sample) -> Sample | None:
         if sample.gloss.isdecimal():
@@ -105,12 +98,21 @@ def numbers(data: Path, work: Path) -> Material:
     return Material(dataset, sets, streams=dataset, streams_each=4)
 
 
+def photographs(data: Path, work: Path) -> SignDataset:
+    """Landmarks of images/digits, one frame each."""
+    folder = work / "digits"
+    about = ("--name", "digits", "--sign-language", "ase", "--license", "Apache-2.0")
+    run("data", "extract", data / "images" / "digits" / "index.csv", folder, *about)
+    digits = SignDataset.open(folder)
+    return replace(digits, description=digits.description.model_copy(update={"source": DIGITS}))
+
+
 def merge(
     output: Path, name: str, sets: list[SignDataset], layout: Layout, take: Callable[[Sample], Sample | None]
 ) -> SignDataset:
     """One dataset of what `take` gives of each sample; None leaves it out. Unknown aspects are estimated set by set.
 
-    A photograph becomes a clip of a hand held still; one in which no hand was found is left out.
+    A photograph becomes a clip of a hand held still; one in which nothing was found is left out.
 
     `chereme data merge` takes signers of two sets for different people; asl-words and asl-letters have the same ones.
     """
@@ -159,16 +161,7 @@ def ship(name: str, material: Material, folder: Path) -> None:
     )
     run("train", dataset.path, *how, "--output", model)
 
-    used = [sample.id for sample in dataset.samples]
-    about["training_data"] = [
-        {
-            "name": each.description.name,
-            "source": each.description.source,
-            "license": each.description.license,
-            "samples": sum(sample.startswith(each.description.name + "-") for sample in used),
-        }
-        for each in material.sets
-    ]
+    about["training_data"] = training_data(dataset, material.sets)
     about["idle_false_positives_per_minute"] = json.loads(stream.read_text())["false_words_per_idle_minute"]
     (folder / "about.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
     output = ROOT / "bundles" / f"{name}-{about['version']}.chereme"
@@ -187,6 +180,20 @@ def ship(name: str, material: Material, folder: Path) -> None:
     )
     output.with_suffix(".md").write_text(open_bundle(output).card, encoding="utf-8")
     run("bundle", "verify", output, "--release")
+
+
+def training_data(dataset: SignDataset, sets: list[SignDataset]) -> list[dict[str, str | int]]:
+    """As a bundle tells it: of each set, how many clips were taken. The ids of a set begin with its name."""
+    used = [sample.id for sample in dataset.samples]
+    return [
+        {
+            "name": each.description.name,
+            "source": each.description.source,
+            "license": each.description.license,
+            "samples": sum(sample.startswith(each.description.name + "-") for sample in used),
+        }
+        for each in sets
+    ]
 
 
 def bundle_options(folds: Path, streams: SignDataset) -> Iterator[str | Path]:

@@ -119,6 +119,35 @@ def test_several_signs_are_added_one_after_another_and_taken_out_again(learner: 
     assert path.read_bytes() == learner.read_bytes()
 
 
+def test_an_encoder_says_that_it_knows_no_sign_until_one_is_added(
+    fields: Fields, toy_onnx: bytes, learner: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "encoder.chereme"
+    write_bundle(path, fields() | {"encoder": True}, toy_onnx, "", {}, space=open_bundle(learner).space)
+    with pytest.raises(CheremeError, match="toy knows no sign yet: add some with chereme enrol") as caught:
+        Recognizer(open_bundle(path)).predict(at(*LOW)[0])
+    assert caught.value.code == "no_signs"
+    assert enrolled(path, path).looks_like == ()
+    assert enrol(open_bundle(path), "high", at(*HIGH), path).looks_like[0].gloss in ("-", "low")
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "version", "title"),
+    [
+        ("mine-2.0.1.chereme", "mine", "2.0.1", {"en": "mine"}),
+        ("toy-1.1.0.chereme", "toy", "1.1.0", {"en": "Toy"}),
+        ("My signs.chereme", "toy", "1.0.0", {"en": "Toy"}),
+    ],
+)
+def test_the_file_gives_the_bundle_its_name(
+    learner: Path, tmp_path: Path, file: str, name: str, version: str, title: dict[str, str]
+) -> None:
+    enrolled(learner, tmp_path / file, sign_language="kvk")
+    manifest = open_bundle(tmp_path / file).manifest
+    assert (manifest.name, manifest.version, manifest.title) == (name, version, title)
+    assert manifest.sign_language == "kvk"
+
+
 def test_an_encoder_answers_with_added_signs_and_idle_only(
     fields: Fields, toy_onnx: bytes, learner: Path, clip: Clip, tmp_path: Path
 ) -> None:

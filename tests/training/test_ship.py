@@ -1,20 +1,24 @@
 """From a dataset to a file that answers as the trained model does."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from chereme.bundles.manifest import Metric
 from chereme.bundles.verify import verify_bundle
 from chereme.cli.main import app
 from chereme.datasets import Sample, SignDataset
+from chereme.datasets.dataset import IDLE
+from chereme.datasets.samples import Samples
 from chereme.errors import CheremeError
 from chereme.landmarks import HANDS, LandmarkSequence
 from chereme.recognition.recognizer import Recognizer
 from chereme.training.run import Run
-from chereme.training.ship import About
+from chereme.training.ship import About, ship
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,25 @@ def test_the_card_states_data_split_and_limits(built: Path) -> None:
     card = verify_bundle(built / "toys-1.2.3.chereme").card
     for fact in ("recognises 2 isolated signs", "24 clips", "CC0-1.0", "all samples", "Not measured", "It is a toy."):
         assert fact in card
+
+
+def test_an_encoder_says_that_it_knows_no_sign(built: Path, dataset: SignDataset, tmp_path: Path) -> None:
+    score = Metric(name="top1", value=0.9, interval_95=(0.8, 0.95), n=40, dataset="others", split="enrolled",
+                   worst_group="ben", worst_value=0.7)  # fmt: skip
+    about = About(name="encoder", version="1.0.0", encoder=True, metrics=(score,))
+    run = Run.load(built / "run")
+    run.facts["glosses"] = [IDLE, "right"]
+    told = [replace(sample, gloss=IDLE if sample.gloss == "left" else "right") for sample in dataset.samples]
+    ship(run, about, tmp_path / "encoder-1.0.0.chereme", replace(dataset, samples=Samples.of(told)))
+    bundle = verify_bundle(tmp_path / "encoder-1.0.0.chereme")
+    assert (bundle.manifest.signs, bundle.manifest.metrics) == ((), (score,))
+    for fact in (
+        "the isolated signs that are added to it",
+        "**Learned from:** right.",
+        "has never seen the set",
+        "ben: 0.700",
+    ):
+        assert fact in bundle.card
 
 
 def test_a_run_is_never_a_pickle_and_loads_only_what_it_is(built: Path, tmp_path: Path) -> None:

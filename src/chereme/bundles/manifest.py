@@ -154,6 +154,11 @@ class Manifest(Strict):
         return (*trained, *self.enrolled)
 
     @cached_property
+    def signs(self) -> tuple[Gloss, ...]:
+        """What it can say: the vocabulary but idle. Empty for an encoder to which no sign was added."""
+        return tuple(gloss for gloss in self.vocabulary if gloss.gloss != self.idle)
+
+    @cached_property
     def idle_index(self) -> int | None:
         """Which place of the vocabulary means that nobody signs."""
         if self.idle is None:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -58,16 +59,19 @@ def write_enrolled(
     texts: Mapping[str, Mapping[str, str]],
     embeddings: Mapping[str, NDArray[np.float32]],
     exemplars: Mapping[str, LandmarkSequence],
+    sign_language: str | None = None,
 ) -> Manifest:
     """Write `bundle` with the signs of `texts` enrolled, and no others, as `path`, which may be the bundle's own.
 
     texts: what each enrolled sign says, by spoken language. embeddings: float32 [clips, d] of each. exemplars: clips by
-        gloss and enrolled sign, as in `write_bundle`.
+        gloss and enrolled sign, as in `write_bundle`. sign_language: ISO 639-3, where it is another one.
 
-    All else stays as it is; whether the result may be released is found anew.
+    A path like NAME-1.0.0.chereme gives the bundle its name and version. All else stays as it is; whether the result
+    may be released is found anew.
     """
     enrolled = [{"gloss": gloss, "texts": dict(says)} for gloss, says in texts.items()]
-    fields = bundle.manifest.model_dump() | {"enrolled": enrolled, "released": False}
+    fields = bundle.manifest.model_dump() | {"enrolled": enrolled, "released": False} | _named_by(path, bundle.manifest)
+    fields["sign_language"] = sign_language or bundle.manifest.sign_language
     draft = _manifest(fields)
     kept = [member for member in bundle.members if member not in ("bundle.json", "enrolled.npz")]
     members = {member: bundle.read(member) for member in kept}
@@ -77,6 +81,16 @@ def write_enrolled(
         starts = np.cumsum([0, *map(len, clips)], dtype=np.int64)
         members["enrolled.npz"] = pack_arrays({"embeddings": np.concatenate(clips), "starts": starts})
     return _write(path, fields, members)
+
+
+def _named_by(path: Path, manifest: Manifest) -> dict[str, Any]:
+    """Name, version and title, where the name of the file says them and they are not the bundle's already."""
+    said = re.fullmatch(r"([a-z0-9][a-z0-9-]{0,63})-(\d+\.\d+\.\d+)", path.stem)
+    if said is None:
+        return {}
+    name, version = said.groups()
+    title = manifest.title if name == manifest.name else {"en": name}
+    return {"name": name, "version": version, "title": title}
 
 
 def write_tempered(path: Path, bundle: Bundle, temperature: float) -> Manifest:

@@ -31,10 +31,15 @@ def enrol(
     text: Annotated[
         list[str] | None, typer.Option("--text", help="What the sign says, as `en=Water`; once a language.")
     ] = None,
+    sign_language: Annotated[
+        str | None, typer.Option("--sign-language", help="ISO 639-3 code, where the sign is of another language.")
+    ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take the sign out again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:
     """Add a sign to a bundle from three to five clips, without training, and say what it may be confused with.
+
+    The shipped `encoder` knows no sign: with it a vocabulary of your own begins.
 
     Example: `chereme enrol asl-words lunch lunch1.mp4 lunch2.mp4 lunch3.mp4 --text en=Lunch -o mine-1.0.0.chereme`
     """
@@ -44,18 +49,18 @@ def enrol(
 
     opened = verify_bundle(find_bundle(bundle))
     if remove:
-        if clips or data or text:
+        if clips or data or text or sign_language:
             raise typer.BadParameter("to take a sign out, give only its gloss", param_hint="--remove")
         enrolment.withdraw(opened, gloss, output)
         typer.echo(json.dumps({"bundle": str(output), "removed": gloss}) if as_json else f"{output}: without {gloss}")
         return
     texts = _texts(text or [])
     named = _samples(data, gloss, clips or []) if data else _films(clips or [], opened.manifest.layout)
-    found = enrolment.enrol(opened, gloss, list(named.values()), output, texts=texts)
+    found = enrolment.enrol(opened, gloss, list(named.values()), output, texts=texts, sign_language=sign_language)
     if as_json:
         typer.echo(json.dumps({"bundle": str(output), **asdict(found)}, ensure_ascii=False))
     else:
-        _print(found, list(named), output)
+        _print(found, list(named), output, opened.manifest.idle)
 
 
 def _texts(pairs: list[str]) -> dict[str, str]:
@@ -107,14 +112,17 @@ def _with_hands(clips: "dict[str, LandmarkSequence]") -> "dict[str, LandmarkSequ
     return clips
 
 
-def _print(found: "Enrolment", names: list[str], output: Path) -> None:
+def _print(found: "Enrolment", names: list[str], output: Path, idle: str | None) -> None:
     screen, warn = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
     screen.print(f"{output}: {found.gloss} added from {found.clips} clips", markup=False)
     screen.print(
         f"each clip judged by the others: {found.recognised} of {found.clips} recognised, {found.confidence:.0%} sure"
     )
-    alike = ", ".join(f"{each.gloss} ({each.share:.0%})" for each in found.looks_like)
-    screen.print(f"looks most like {alike}", markup=False)
+    alike = ", ".join(
+        f"{'no sign' if each.gloss == idle else each.gloss} ({each.share:.0%})" for each in found.looks_like
+    )
+    if alike:
+        screen.print(f"looks most like {alike}", markup=False)
     for place in found.unlike:
         warn.print(f"{names[place]} is unlike the other clips: is it the same sign?", style="yellow", markup=False)
     for each in found.taken:

@@ -90,7 +90,7 @@ def _answers(
         gloss=dataset.column("gloss")[chosen],
         signer=dataset.column("signer")[chosen],
         session=dataset.column("session")[chosen],
-        signs=tuple(gloss.gloss for gloss in manifest.vocabulary if gloss.gloss != manifest.idle),
+        signs=tuple(sign.gloss for sign in manifest.signs),
         idle_gloss=manifest.idle,
         probabilities=signs / np.maximum(signs.sum(axis=1, keepdims=True), 1e-30),
         idle=idle,

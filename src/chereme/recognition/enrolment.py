@@ -50,7 +50,8 @@ class Enrolment:
     confidence: float
     """The probability that these then get, on average."""
     looks_like: tuple[Neighbour, ...]
-    """What the clips are taken for as long as the sign is not known, the likeliest first."""
+    """What the clips are taken for as long as the sign is not known, the likeliest first; none for the first sign of an
+    encoder."""
     unlike: tuple[int, ...]
     """Clips, by their place, that lie far from the others."""
     taken: tuple[Neighbour, ...]
@@ -64,11 +65,14 @@ def enrol(
     output: Path,
     *,
     texts: Mapping[str, str] | None = None,
+    sign_language: str | None = None,
 ) -> Enrolment:
-    """Write `bundle` with one more sign as `output`, which may be the bundle's own path.
+    """Write `bundle` with one more sign as `output`, which may be the bundle's own path; a path like
+    NAME-1.0.0.chereme gives it its name and version.
 
     clips: of the new sign alone, in any layout, frame rate and length; the most typical of them goes into the bundle
-        for people to look at. texts: what the sign says, by spoken language.
+        for people to look at. texts: what the sign says, by spoken language. sign_language: ISO 639-3, where it is
+        not the bundle's.
 
     Raises CheremeError when the bundle knows the gloss already or can learn none, when there are too few clips, and
     (code `no_hands`) when no hand is seen in one.
@@ -85,6 +89,7 @@ def enrol(
         {sign.gloss: sign.texts for sign in manifest.enrolled} | {gloss: texts or {}},
         bundle.enrolled | {gloss: embeddings},
         bundle.exemplars | {gloss: clips[medoid]},
+        sign_language,
     )
     return found
 
@@ -148,6 +153,7 @@ def _judge(
         first += int(shares.argmax() == len(names))
         if float(space.directions(embeddings[place]) @ space.prototype(others)) < UNLIKE:
             unlike.append(place)
+    alike = np.argsort(-before)[:NEIGHBOURS].tolist() if manifest.signs else []
     after = Prototypes(manifest, space, {**enrolled, gloss: embeddings})
     taken = [Neighbour(name, float(after.rank(*answer)[0, -1])) for name, answer in typical.items()]
     return Enrolment(
@@ -155,7 +161,7 @@ def _judge(
         clips=len(embeddings),
         recognised=first,
         confidence=float(np.mean(own)),
-        looks_like=tuple(Neighbour(names[index], float(before[index])) for index in np.argsort(-before)[:NEIGHBOURS]),
+        looks_like=tuple(Neighbour(names[index], float(before[index])) for index in alike),
         unlike=tuple(unlike),
         taken=tuple(sorted((each for each in taken if each.share >= RISK), key=lambda each: -each.share)),
     )

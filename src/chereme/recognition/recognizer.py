@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chereme.bundles.manifest import Manifest
 from chereme.bundles.read import Bundle
 from chereme.bundles.runtime import open_session
 from chereme.errors import CheremeError
@@ -81,7 +82,12 @@ class Recognizer:
         return interpolate(points, source, np.linspace(0.0, len(points) - 1.0, frames))
 
     def probabilities(self, clips: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probabilities float32 [batch, vocabulary] of prepared clips float32 [batch, frames, points, 3]."""
+        """Probabilities float32 [batch, vocabulary] of prepared clips float32 [batch, frames, points, 3].
+
+        Raises CheremeError (code `no_signs`) when the bundle is an encoder to which no sign was added.
+        """
+        if not self.manifest.signs:
+            raise no_signs(self.manifest)
         network, embeddings = self.answer(clips)
         return network if self._prototypes is None else self._prototypes.rank(network, embeddings)
 
@@ -106,3 +112,8 @@ class Recognizer:
         for indices in of_length.values():
             answers[indices] = self.probabilities(np.stack([clips[index] for index in indices]))
         return answers
+
+
+def no_signs(manifest: Manifest) -> CheremeError:
+    """Of an encoder that is asked too early."""
+    return CheremeError(f"{manifest.name} knows no sign yet: add some with chereme enrol", code="no_signs")

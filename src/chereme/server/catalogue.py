@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from chereme.bundles.manifest import Manifest, Metric
+from chereme.bundles.read import open_bundle
 from chereme.bundles.shipped import shipped_bundles
 from chereme.bundles.verify import verify_bundle
 from chereme.errors import CheremeError
-from chereme.recognition.recognizer import Recognizer
+from chereme.recognition.recognizer import Recognizer, no_signs
 from chereme.server.inference import Batcher
 from chereme.server.settings import Settings
 
@@ -28,12 +29,14 @@ class Served:
 class Catalogue:
     """Every served bundle by name: those that ship, then those of `settings.bundles`, which win over the same name.
 
-    Raises CheremeError, naming the file, when a bundle is broken, and when there is no bundle at all.
+    An encoder that ships is not served: it has nothing to say before signs are added. Raises CheremeError, naming the
+    file, when a bundle is broken or knows no sign, and when there is no bundle at all.
     """
 
     def __init__(self, settings: Settings, executor: Executor) -> None:
         self.served: dict[str, Served] = {}
-        for path in (*shipped_bundles().values(), *settings.bundles):
+        shipped = [path for path in shipped_bundles().values() if not open_bundle(path).manifest.encoder]
+        for path in (*shipped, *settings.bundles):
             served = _load(path.expanduser(), settings, executor)
             self.served[served.manifest.name] = served
         if not self.served:
@@ -52,6 +55,8 @@ class Catalogue:
 def _load(path: Path, settings: Settings, executor: Executor) -> Served:
     try:
         bundle = verify_bundle(path)
+        if not bundle.manifest.signs:
+            raise no_signs(bundle.manifest)
         recognizer = Recognizer(bundle, threads=settings.inference_threads)
     except CheremeError as error:
         named = str(error) if path.name in str(error) else f"{path.name}: {error}"

@@ -48,6 +48,8 @@ class About(BaseModel):
     spotting: Spotting = Spotting()
     training_data: tuple[TrainingData, ...] = ()
     """Where the dataset was merged from; otherwise the dataset itself."""
+    metrics: tuple[Metric, ...] = ()
+    """Scores of another kind than those of `chereme crossval`."""
     idle_false_positives_per_minute: float | None = None
     limits: tuple[str, ...] = ()
     """What the bundle cannot do, for the card."""
@@ -88,7 +90,7 @@ def ship(
     known_fps = [sample.fps for sample in dataset.samples if sample.fps is not None]
     fps = float(np.median(known_fps)) if known_fps else about.fps
     own = facts["dataset"]
-    metrics = [metric for score in scores for metric in _metrics(score)]
+    metrics = [*about.metrics, *(metric for score in scores for metric in _metrics(score))]
     fields = {
         "name": about.name,
         "version": about.version,
@@ -174,10 +176,7 @@ def _card(fields: dict[str, Any], about: About, metrics: list[Metric]) -> str:
     lines = [
         f"# {fields['title'].get('en', fields['name'])}",
         "",
-        f"`{fields['name']}` {fields['version']} recognises {len(signs)} isolated signs of the sign language "
-        f"`{fields['sign_language']}` (ISO 639-3). It does not translate a language.",
-        "",
-        f"**Signs:** {', '.join(signs)}.",
+        *_what(fields, signs),
         "",
         "## Trained on",
         "",
@@ -199,13 +198,38 @@ def _card(fields: dict[str, Any], about: About, metrics: list[Metric]) -> str:
                 for metric in metrics
             ],
             "",
-            "Each clip was scored by a model trained without its group; the shipped weights are then trained on all of "
-            "them. The interval counts clips (Wilson), not people: another signer may well fall outside it.",
+            _without(about),
         ]
     else:
         lines.append("Not measured.")
     lines += ["", "## Limits", "", *[f"- {limit}" for limit in about.limits], ""]
     return "\n".join(lines)
+
+
+def _without(about: About) -> str:
+    if about.encoder:
+        return "The network has never seen the set. The interval draws sessions: other people may well fall outside it."
+    return (
+        "Each clip was scored by a model trained without its group; the shipped weights are then trained on all of "
+        "them. The interval counts clips (Wilson), not people: another signer may well fall outside it."
+    )
+
+
+def _what(fields: dict[str, Any], signs: list[str]) -> list[str]:
+    named = f"`{fields['name']}` {fields['version']}"
+    if fields["encoder"]:
+        return [
+            f"{named} is an encoder: it recognises the isolated signs that are added to it from a few clips "
+            f"(`chereme enrol`), and none before. Its network learned to tell {len(signs)} signs apart.",
+            "",
+            f"**Learned from:** {', '.join(signs)}.",
+        ]
+    return [
+        f"{named} recognises {len(signs)} isolated signs of the sign language `{fields['sign_language']}` "
+        "(ISO 639-3). It does not translate a language.",
+        "",
+        f"**Signs:** {', '.join(signs)}.",
+    ]
 
 
 def _split(split: dict[str, Any]) -> str:
