@@ -22,6 +22,7 @@ WIDTH = 2 * JOINTS
 MOST_FRAMES = 204
 BATCH = 16
 TOGETHER = 4
+"""Clips of like length that are computed at once."""
 
 
 class Spoter(nn.Module):

@@ -102,6 +102,8 @@ def test_what_is_wrong_is_one_line(
     assert not (tmp_path / "b").exists()
 
 
-@pytest.mark.parametrize("wrong", [("--text", "Low"), ("--remove", "--text", "en=Low")])
+@pytest.mark.parametrize(
+    "wrong", [("--text", "Low"), ("--remove", "--text", "en=Low"), ("--sign-language", "vietnamese")]
+)
 def test_wrong_use_is_exit_code_2(learner: Path, tmp_path: Path, wrong: tuple[str, ...]) -> None:
     assert run("enrol", learner, "low", *wrong, "-o", tmp_path / "b").exit_code == 2

@@ -1,6 +1,7 @@
 """`chereme enrol`: add a sign to a bundle from a few clips, or take it out again."""
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,6 +55,8 @@ def enrol(
         enrolment.withdraw(opened, gloss, output)
         typer.echo(json.dumps({"bundle": str(output), "removed": gloss}) if as_json else f"{output}: without {gloss}")
         return
+    if sign_language and not re.fullmatch("[a-z]{3}", sign_language):
+        raise typer.BadParameter(f"{sign_language!r} is not an ISO 639-3 code like hab", param_hint="--sign-language")
     texts = _texts(text or [])
     named = _samples(data, gloss, clips or []) if data else _films(clips or [], opened.manifest.layout)
     found = enrolment.enrol(opened, gloss, list(named.values()), output, texts=texts, sign_language=sign_language)

@@ -34,16 +34,18 @@ export function SettingsPanel(props: SettingsPanelProps) {
           return { value: one.name, label };
         })}
       />
-      <NativeSelect
-        label={t('settings.language')}
-        data-testid="language-menu"
-        value={language}
-        onChange={({ currentTarget: { value } }) => onLanguage(value)}
-        data={bundle.languages.map((code) => ({
-          value: code,
-          label: spokenLanguageName(code, i18n.language),
-        }))}
-      />
+      {bundle.languages.length > 0 && (
+        <NativeSelect
+          label={t('settings.language')}
+          data-testid="language-menu"
+          value={language}
+          onChange={({ currentTarget: { value } }) => onLanguage(value)}
+          data={bundle.languages.map((code) => ({
+            value: code,
+            label: spokenLanguageName(code, i18n.language),
+          }))}
+        />
+      )}
       <div className={styles.mode}>
         <span id="mode-label">{t('settings.mode')}</span>
         <SegmentedControl

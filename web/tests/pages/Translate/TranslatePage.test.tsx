@@ -125,6 +125,14 @@ describe('what it says about itself', () => {
     screen.getByText(/3 isolated signs/);
   });
 
+  it('asks for no language of a bundle that has texts in none', async () => {
+    const [letters] = BUNDLES;
+    serve({ '/api/v1/bundles': () => json({ bundles: [{ ...letters, languages: [] }] }) });
+    renderPage();
+    await screen.findByTestId('bundle-menu');
+    expect(screen.queryByTestId('language-menu')).toBeNull();
+  });
+
   it('speaks Vietnamese and Khmer', async () => {
     const user = renderPage();
     await screen.findByTestId('start-camera');
