@@ -119,6 +119,21 @@ def test_several_signs_are_added_one_after_another_and_taken_out_again(learner: 
     assert path.read_bytes() == learner.read_bytes()
 
 
+def test_the_card_names_the_added_signs_before_what_it_said(learner: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine-1.0.0.chereme"
+    enrolled(learner, path)
+    enrol(open_bundle(path), "high", at(*HIGH), path)
+    card = open_bundle(path).card
+    assert card.startswith("# mine\n\n2 signs were added")
+    assert "**Added:** low (5 clips), high (5 clips)." in card
+    assert card.endswith(open_bundle(learner).card)
+    assert card.count("**Added:**") == 1
+    withdraw(open_bundle(path), "low", path)
+    assert "low" not in open_bundle(path).card
+    withdraw(open_bundle(path), "high", path)
+    assert open_bundle(path).card == open_bundle(learner).card
+
+
 def test_an_encoder_says_that_it_knows_no_sign_until_one_is_added(
     fields: Fields, toy_onnx: bytes, learner: Path, tmp_path: Path
 ) -> None:

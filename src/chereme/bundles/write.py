@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from chereme.bundles.added_card import added_card
 from chereme.bundles.arrays import ZIP_EPOCH, pack_arrays
 from chereme.bundles.manifest import FORMAT, Manifest
 from chereme.bundles.read import Bundle
@@ -66,8 +67,8 @@ def write_enrolled(
     texts: what each enrolled sign says, by spoken language. embeddings: float32 [clips, d] of each. exemplars: clips by
         gloss and enrolled sign, as in `write_bundle`. sign_language: ISO 639-3, where it is another one.
 
-    A path like NAME-1.0.0.chereme gives the bundle its name and version. All else stays as it is; whether the result
-    may be released is found anew.
+    A path like NAME-1.0.0.chereme gives the bundle its name and version, and its card names the added signs. All else
+    stays as it is; whether the result may be released is found anew.
     """
     enrolled = [{"gloss": gloss, "texts": dict(says)} for gloss, says in texts.items()]
     fields = bundle.manifest.model_dump() | {"enrolled": enrolled, "released": False} | _named_by(path, bundle.manifest)
@@ -80,6 +81,8 @@ def write_enrolled(
         clips = [embeddings[gloss].astype(np.float32) for gloss in texts]
         starts = np.cumsum([0, *map(len, clips)], dtype=np.int64)
         members["enrolled.npz"] = pack_arrays({"embeddings": np.concatenate(clips), "starts": starts})
+    counts = {gloss: len(embeddings[gloss]) for gloss in texts}
+    members["card.md"] = added_card(bundle.card, draft.title.get("en", draft.name), counts).encode()
     return _write(path, fields, members)
 
 
