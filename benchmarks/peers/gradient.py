@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from benchmarks.peers.lesson import Lesson
 from chereme.landmarks import LandmarkSequence
+from chereme.training.config import has_bfloat16
 
 Inputs = tuple[Tensor, ...]
 """What the forward pass of a network takes."""
@@ -42,7 +43,7 @@ def train(
     network.train()
     for chosen in _batches(len(labels), batch, steps, lesson.seed):
         inputs = inputs_of(chosen)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
             logits = network(*inputs)
         loss = nn.functional.cross_entropy(logits.float(), labels[chosen], label_smoothing=smoothing)
         if penalty:

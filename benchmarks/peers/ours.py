@@ -13,6 +13,7 @@ from chereme.datasets.aspect import estimate_aspect
 from chereme.landmarks import LandmarkSequence
 from chereme.training import fit as training
 from chereme.training.clips import load_clips, model_input
+from chereme.training.config import has_bfloat16
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,6 @@ def trained(lesson: Lesson, name: str, teacher: str | None = None) -> Ours:
     config = training.FitConfig(seed=lesson.seed, steps=lesson.shown // training.FitConfig.batch, teacher=teacher)
     aspect = estimate_aspect(lesson.train)
     clips = load_clips(lesson.train, lesson.glosses, frames=config.frames, unknown_aspect=aspect)
-    mixed = training.Hardware(precision="bf16")
-    model = training.fit(name, clips, lesson.train.layout, len(lesson.glosses), config, hardware=mixed)
+    hardware = training.Hardware(precision="bf16" if has_bfloat16() else "32")
+    model = training.fit(name, clips, lesson.train.layout, len(lesson.glosses), config, hardware=hardware)
     return Ours(model, aspect)

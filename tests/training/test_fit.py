@@ -134,8 +134,11 @@ def test_a_gloss_with_one_clip_trains(train: Fit, make_clips: Callable[..., Clip
     train(replace(SHORT, validation=0.4), one)
 
 
-def test_mixed_precision_trains(train: Fit) -> None:
-    model = train(replace(SHORT, steps=2), hardware=Hardware(precision="bf16"))
+def test_mixed_precision_trains(make_clips: Callable[..., Clips], monkeypatch: pytest.MonkeyPatch) -> None:
+    # emulated where the processor has it not: slow, but this network can be trained so, unlike the recurrent one
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX512")
+    config = replace(SHORT, steps=2)
+    model = fit("conv_transformer", make_clips(), HANDS, 3, config, hardware=Hardware(precision="bf16"))
     assert all(value.dtype == torch.float32 for value in model.parameters())
 
 
@@ -231,3 +234,10 @@ def test_a_setting_that_makes_no_sense_says_what_does(setting: dict[str, Any], m
         FitConfig(**setting)
     with pytest.raises(CheremeError, match="precision 16 needs a GPU"):
         Hardware(precision="16")
+
+
+def test_bfloat16_is_refused_by_a_processor_that_would_emulate_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
+    with pytest.raises(CheremeError, match="this processor has no bfloat16: use precision 32"):
+        Hardware(precision="bf16")
+    assert Hardware("cuda", precision="bf16").precision == "bf16"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+import torch
+
 from chereme.errors import CheremeError
 from chereme.training.schedule import SCHEDULES, Schedule
 
@@ -79,6 +81,12 @@ class FitConfig:
             raise CheremeError(f"patience cannot be {self.patience}: choose more than 0")
 
 
+def has_bfloat16() -> bool:
+    """Whether this processor computes in bfloat16. Elsewhere some models cannot be trained in it, and others take five
+    to ten times as long as with 32 bits."""
+    return torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+
+
 @dataclass(frozen=True)
 class Hardware:
     """Where to train. Weights are the same again only on the same hardware and number of threads."""
@@ -99,3 +107,5 @@ class Hardware:
             raise CheremeError(f"there is no precision {self.precision}: choose among {', '.join(get_args(Precision))}")
         if self.precision == "16" and self.accelerator == "cpu":
             raise CheremeError("precision 16 needs a GPU: use bf16, or another --accelerator")
+        if self.precision == "bf16" and self.accelerator == "cpu" and not has_bfloat16():
+            raise CheremeError("this processor has no bfloat16: use precision 32, or another --accelerator")
