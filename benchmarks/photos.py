@@ -1,6 +1,6 @@
 """Letters on photographs of people, rooms and cameras never seen: landmarks beside pixels.
 
-    python -m benchmarks.photos ../shared/data --work photos [--models conv_transformer letters_cnn] [--steps 300]
+    python -m benchmarks.photos DATA_FOLDER --work photos [--models conv_transformer letters_cnn] [--steps 300]
 
 Three sources show the letters a to z: `images/asl-massey` (hands on black, benchmark only), `images/asl-webcam-letters`
 (a man before a webcam) and `asl-letters` (landmarks of films, of which the middle frame is taken; it has no pictures
