@@ -69,6 +69,16 @@ def test_a_sign_comes_from_a_dataset_is_shown_and_goes(learner: Path, signs: Pat
     assert mine.read_bytes() == learner.read_bytes()
 
 
+@pytest.mark.parametrize(("file", "named"), [("mine-1.0.0.chereme", True), ("Mine-1.0.0.chereme", False)])
+def test_a_file_that_names_no_bundle_is_pointed_out(
+    learner: Path, signs: Path, tmp_path: Path, file: str, named: bool
+) -> None:
+    done = run("enrol", learner, "low", "--data", signs, "-o", tmp_path / file)
+    assert done.exit_code == 0
+    assert open_bundle(tmp_path / file).manifest.name == ("mine" if named else "toy")
+    assert ("its name is still toy: call the file like mine-1.0.0.chereme" in done.stderr) != named
+
+
 def test_json_says_the_same(learner: Path, signs: Path, tmp_path: Path) -> None:
     done = run("enrol", learner, "low", "low 0", "low 1", "low 3", "--data", signs, "-o", tmp_path / "b", "--json")
     found = json.loads(done.output)

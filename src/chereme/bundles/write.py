@@ -71,7 +71,7 @@ def write_enrolled(
     stays as it is; whether the result may be released is found anew.
     """
     enrolled = [{"gloss": gloss, "texts": dict(says)} for gloss, says in texts.items()]
-    fields = bundle.manifest.model_dump() | {"enrolled": enrolled, "released": False} | _named_by(path, bundle.manifest)
+    fields = bundle.manifest.model_dump() | {"enrolled": enrolled, "released": False} | named_by(path, bundle.manifest)
     fields["sign_language"] = sign_language or bundle.manifest.sign_language
     draft = _manifest(fields)
     kept = [member for member in bundle.members if member not in ("bundle.json", "enrolled.npz")]
@@ -86,8 +86,8 @@ def write_enrolled(
     return _write(path, fields, members)
 
 
-def _named_by(path: Path, manifest: Manifest) -> dict[str, Any]:
-    """Name, version and title, where the name of the file says them and they are not the bundle's already."""
+def named_by(path: Path, manifest: Manifest) -> dict[str, Any]:
+    """Name, version and title by the name of the file; nothing where it is not like mine-1.0.0.chereme."""
     said = re.fullmatch(r"([a-z0-9][a-z0-9-]{0,63})-(\d+\.\d+\.\d+)", path.stem)
     if said is None:
         return {}

@@ -46,6 +46,7 @@ def enrol(
     """
     from chereme.bundles.shipped import find_bundle
     from chereme.bundles.verify import verify_bundle
+    from chereme.bundles.write import named_by
     from chereme.recognition import enrolment
 
     opened = verify_bundle(find_bundle(bundle))
@@ -64,6 +65,9 @@ def enrol(
         typer.echo(json.dumps({"bundle": str(output), **asdict(found)}, ensure_ascii=False))
     else:
         _print(found, list(named), output, opened.manifest.idle)
+        if not named_by(output, opened.manifest):
+            hint = f"its name is still {opened.manifest.name}: call the file like mine-1.0.0.chereme to give it another"
+            typer.echo(hint, err=True)
 
 
 def _texts(pairs: list[str]) -> dict[str, str]:
