@@ -24,7 +24,7 @@ check: .venv/all web/node_modules/.installed
 
 python-tests: .venv/all
 	@tools/install-debian.sh $(SYSTEM)
-	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest -m "not browser" --numprocesses 2 --dist loadfile
 
 web-tests: web/node_modules/.installed
 	cd web && npm test --silent
