@@ -5,6 +5,7 @@ A line on standard input says that FOLDER/question.npz is there; each is answere
 
 import json
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import torch
 from aeon.classification.convolution_based import MultiRocketHydraClassifier  # type: ignore[import-not-found]
 
 torch.set_num_threads(1)
+# aeon says so three times for each clip: a hand that is never seen does not move
+warnings.filterwarnings("ignore", message="Data seen by instance of")
 question = Path(sys.argv[1]) / "question.npz"
 classifier = None
 for _ in sys.stdin:
