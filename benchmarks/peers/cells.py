@@ -70,8 +70,20 @@ class Outcome:
         return cls(**{name: array if array.ndim else array.item() for name, array in arrays.items()})
 
 
-def play(cell: Cell, dataset: SignDataset, fold: Fold) -> Outcome:
-    """Train on the fold's training part, ask about each held-out clip and its mirror image."""
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """A peer after its lesson, and whom it is asked about: clips of its fold's test part, [clips] each."""
+
+    recogniser: Recogniser
+    train: SignDataset
+    test: tuple[int, ...]
+    """Places in the dataset: clips whose gloss training has shown."""
+    labels: NDArray[np.int64]
+    seconds: float
+
+
+def teach(cell: Cell, dataset: SignDataset, fold: Fold) -> Taught:
+    """Train on the fold's training part."""
     train = training_part(dataset, fold, cell.fewest, cell.seed)
     lesson = Lesson(train, dataset.glosses, cell.shown, cell.seed)
     start = _processor_seconds()
@@ -79,17 +91,24 @@ def play(cell: Cell, dataset: SignDataset, fold: Fold) -> Outcome:
     seconds = _processor_seconds() - start
     number = {gloss: label for label, gloss in enumerate(dataset.glosses)}
     known = set(train.column("gloss"))
-    test = [index for index in fold.test if dataset.samples[index].gloss in known]
-    clips = [dataset[index] for index in test]
+    test = tuple(index for index in fold.test if dataset.samples[index].gloss in known)
+    labels = np.array([number[dataset.samples[index].gloss] for index in test], dtype=np.int64)
+    return Taught(recogniser, train, test, labels, seconds)
+
+
+def play(cell: Cell, dataset: SignDataset, fold: Fold) -> Outcome:
+    """Train on the fold's training part, ask about each held-out clip and its mirror image."""
+    taught = teach(cell, dataset, fold)
+    clips = [dataset[index] for index in taught.test]
     return Outcome(
-        index=np.array(test, dtype=np.int64),
-        labels=np.array([number[dataset.samples[index].gloss] for index in test], dtype=np.int64),
-        scores=np.asarray(recogniser(clips), dtype=np.float32),
-        mirrored=np.asarray(recogniser([clip.mirror() for clip in clips]), dtype=np.float32),
-        trained_on=len(train),
-        weights=recogniser.weights,
-        seconds=seconds,
-        milliseconds=_milliseconds(recogniser, clips[:40]),
+        index=np.array(taught.test, dtype=np.int64),
+        labels=taught.labels,
+        scores=np.asarray(taught.recogniser(clips), dtype=np.float32),
+        mirrored=np.asarray(taught.recogniser([clip.mirror() for clip in clips]), dtype=np.float32),
+        trained_on=len(taught.train),
+        weights=taught.recogniser.weights,
+        seconds=taught.seconds,
+        milliseconds=_milliseconds(taught.recogniser, clips[:40]),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.peers import PEERS, fit_of
+from benchmarks.peers import PEERS, changed, fit_of
 from benchmarks.peers.__main__ import main
 from benchmarks.peers.cells import Cell, Outcome, play
 from benchmarks.peers.lesson import Fit, Lesson
@@ -108,6 +108,36 @@ def test_a_run_goes_on_where_it_was_and_draws_the_same_table(
     monkeypatch.setattr("benchmarks.peers.cells.fit_of", _no_training)
     main()
     assert capsys.readouterr().out == drawn
+
+
+def test_changed_clips_are_kept_and_counted_from_what_is_kept(
+    toys: SignDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The forest has only seen right hands, on the right: mirror images cost it most."""
+    monkeypatch.setitem(CONTESTS, "toys", TOYS)
+    arguments = [str(toys.path.parent), "--sets", "toys", "--peer", "random_forest", "--results", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", ["changed", *arguments, "--draw"])
+    changed.main()
+    assert "mirrored" not in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["changed", *arguments])
+    changed.main()
+    drawn = capsys.readouterr().out
+    lost = {row.split("|")[1].strip(): float(row.split("|")[2]) for row in drawn.splitlines()[2:]}
+    assert lost["mirrored"] == max(lost.values()) >= 25.0
+    assert lost["30 % smaller"] < lost["mirrored"]
+    monkeypatch.setattr("benchmarks.peers.cells.fit_of", _no_training)
+    changed.main()
+    assert capsys.readouterr().out == drawn
+
+
+def test_points_lost_are_the_mean_over_seeds_of_all_folds() -> None:
+    yes, no = np.array([True, True]), np.array([True, False])
+    seeds = [
+        [{"unchanged": yes, "mirrored": no}, {"unchanged": yes, "mirrored": yes}],
+        [{"unchanged": no, "mirrored": yes}, {"unchanged": yes, "mirrored": yes}],
+    ]
+    assert changed.points_lost(seeds) == {"mirrored": 0.0}
+    assert changed.points_lost(seeds[:1]) == {"mirrored": 25.0}
 
 
 def _no_training(peer: str) -> Fit:
