@@ -46,8 +46,9 @@ def built(dataset: SignDataset, tmp_path_factory: pytest.TempPathFactory) -> Pat
     folder = tmp_path_factory.mktemp("built")
     about = {"name": "toys", "version": "1.2.3", "texts": {"left": {"en": "Left"}}, "limits": ["It is a toy."]}
     (folder / "about.json").write_text(json.dumps(about))
+    one_network = ["--option", 'views=["solid plain"]']  # of the eight, to be quick
     for command in (
-        ["train", dataset.path, "--steps", 30, "-o", folder / "run"],
+        ["train", dataset.path, *one_network, "--steps", 30, "-o", folder / "run"],
         ["bundle", "build", folder / "run", "--data", dataset.path, *about_and_output(folder)],
     ):
         result = CliRunner().invoke(app, [str(word) for word in command], catch_exceptions=False)
