@@ -70,7 +70,7 @@ def points_lost(seeds: list[list[Right]]) -> dict[str, float]:
 def table(lost: dict[str, dict[str, float]]) -> str:
     """Markdown: a row for each change, a column for each set."""
     rows = [
-        f"| {change} | {' | '.join(f'{of_set[change]:.1f}' for of_set in lost.values())} |"
+        f"| {change} | {' | '.join(f'{of_set[change]:z.1f}' for of_set in lost.values())} |"
         for change in next(iter(lost.values()), {})
     ]
     return "\n".join([f"| | {' | '.join(lost)} |", f"|---|{'---:|' * len(lost)}", *rows])
