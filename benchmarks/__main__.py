@@ -33,7 +33,7 @@ def live(data: Path, bundle: str) -> dict[str, Any]:
 
 
 def rows(found: dict[str, Any]) -> list[Row]:
-    extraction, server = found["extraction"], found["live_server"]
+    extraction, training, server = found["extraction"], found["training"], found["live_server"]
     return [
         *(
             (
@@ -62,6 +62,12 @@ def rows(found: dict[str, Any]) -> list[Row]:
             ("import of GISLR files", name, f"{found['importing'][key]} clips/s")
             for name, key in (("pandas loop", "pandas_loop"), ("chereme", "chereme"))
         ),
+        ("training, one thread", "bare PyTorch loop", f"{training['bare_clips_per_s']} clips/s"),
+        (
+            "training, one thread",
+            "chereme",
+            f"{training['fit_clips_per_s']} clips/s, overhead {training['overhead']:+.1%}",
+        ),
         ("live server, p95 below 100 ms", "sessions at 25 frames/s", str(server["holds"])),
     ]
 
@@ -81,6 +87,7 @@ def main() -> None:
         "extraction": json.loads(run("extraction", "--json")),
         "opening": json.loads(run("opening", "--json")),
         "importing": json.loads(run("importing", "--json")),
+        "training": json.loads(run("training", "--json")),
         "live_server": live(wanted.data, wanted.bundle),
     }
     print(table(rows(found)))

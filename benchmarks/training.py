@@ -1,6 +1,6 @@
 """What training costs beside the model's own arithmetic: `fit`, and the least loop around bare PyTorch.
 
-    python -m benchmarks.training [--model conv_transformer] [--steps 20] [--rounds 5] [--json]
+    python -m benchmarks.training [--model conv_transformer] [--steps 20] [--rounds 15] [--json]
 
 Both train the same model from the same weights on the same made-up clips, held in memory, with the same batch size,
 augmentation and optimiser, on one thread. They take turns; the first steps of a round are not counted, and of each the
@@ -90,7 +90,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="conv_transformer")
     parser.add_argument("--steps", type=int, default=20, help="steps counted in a round")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     wanted = parser.parse_args()
     torch.set_num_threads(1)
