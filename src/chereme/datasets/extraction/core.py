@@ -7,6 +7,9 @@ do the same work in a sixth less of its time; on cores that they share with othe
 import os
 import socket
 
+CLAIM = "\0chereme-extraction-core-{core}"
+"""A name in no folder: it needs no rights, and the system takes it back from a process that dies."""
+
 
 def keep_to_a_core() -> socket.socket | None:
     """Keep this process, and the threads it will start, to a core that no other worker of this machine has.
@@ -19,8 +22,7 @@ def keep_to_a_core() -> socket.socket | None:
     for core in sorted(os.sched_getaffinity(0)):
         claim = socket.socket(socket.AF_UNIX)
         try:
-            # A name in no folder: it needs no rights, and the system takes it back from a process that dies.
-            claim.bind(f"\0chereme-extraction-core-{core}")
+            claim.bind(CLAIM.format(core=core))
         except OSError:
             claim.close()
             continue
