@@ -63,7 +63,7 @@ def of_bare_loop(name: str, clips: Clips, config: FitConfig) -> float:
         labels = clips.labels[chosen].repeat(len(logits) // config.batch)
         loss = nn.functional.cross_entropy(logits, labels, label_smoothing=config.label_smoothing)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch types it in part
         optimizer.step()
         schedule.step()
     return (time.process_time() - began) / (config.steps - WARM_UP)

@@ -86,6 +86,12 @@ def _scores(wanted: argparse.Namespace) -> Iterator[Score]:
                 yield score(contest, dataset, outcomes)
 
 
+def count(said: str) -> int:
+    if (number := int(said)) < 1:
+        raise argparse.ArgumentTypeError(f"{said} is less than 1")
+    return number
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.peers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -93,7 +99,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("data", type=Path, metavar="DATA", help="folder with the datasets, one folder each")
     parser.add_argument("--sets", nargs="+", choices=CONTESTS, default=list(CONTESTS), metavar="SET")
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS), metavar="PEER")
-    parser.add_argument("--seeds", type=int, default=1, help="train each so many times")
+    parser.add_argument("--seeds", type=count, default=1, help="train each so many times")
     parser.add_argument(
         "--clips",
         nargs="+",

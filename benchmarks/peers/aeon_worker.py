@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
+
+# aeon is in an environment of its own, which mypy does not see
 from aeon.classification.convolution_based import MultiRocketHydraClassifier  # type: ignore[import-not-found]
 
 torch.set_num_threads(1)

@@ -1,7 +1,7 @@
 """What a peer said of one fold: trained once, kept in a file, never trained again."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -56,18 +56,21 @@ class Outcome:
     """Of processor time a clip, one clip at a time, from landmarks to answer, preparation included."""
 
     def write(self, path: Path) -> None:
-        """Whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}")
-        kept: dict[str, Any] = {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
-        np.savez_compressed(temporary, **kept)
-        temporary.replace(path)
+        keep(path, {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)})
 
     @classmethod
     def read(cls, path: Path) -> "Outcome":
         with np.load(path) as stored:
             arrays = {field.name: stored[field.name] for field in fields(cls)}
         return cls(**{name: array if array.ndim else array.item() for name, array in arrays.items()})
+
+
+def keep(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Arrays by name into one file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}")
+    np.savez_compressed(temporary, **arrays)
+    temporary.replace(path)
 
 
 @dataclass(frozen=True, eq=False)

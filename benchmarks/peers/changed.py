@@ -10,15 +10,14 @@ import sys
 from functools import partial
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from benchmarks.peers import PEERS
-from benchmarks.peers.__main__ import RESULTS
-from benchmarks.peers.cells import Cell, teach
+from benchmarks.peers.__main__ import RESULTS, count
+from benchmarks.peers.cells import Cell, keep, teach
 from benchmarks.peers.sets import CONTESTS, budget
 from chereme.datasets import SignDataset
 from chereme.datasets.aspect import estimate_aspect
@@ -37,10 +36,12 @@ Right = dict[str, NDArray[np.bool_]]
 def main() -> None:
     wanted = _arguments()
     try:
-        lost = {name: _points_lost(wanted, name) for name in wanted.sets}
+        lost = {name: rows for name in wanted.sets if (rows := _points_lost(wanted, name))}
     except CheremeError as error:
         sys.exit(str(error))
-    print(table({name: rows for name, rows in lost.items() if rows}))
+    if not lost:
+        sys.exit(f"{wanted.results} has no complete seed of {wanted.peer} to draw: run without --draw")
+    print(table(lost))
 
 
 def play(cell: Cell, dataset: SignDataset, fold: Fold) -> Right:
@@ -71,7 +72,7 @@ def table(lost: dict[str, dict[str, float]]) -> str:
     """Markdown: a row for each change, a column for each set."""
     rows = [
         f"| {change} | {' | '.join(f'{of_set[change]:z.1f}' for of_set in lost.values())} |"
-        for change in next(iter(lost.values()), {})
+        for change in next(iter(lost.values()))
     ]
     return "\n".join([f"| | {' | '.join(lost)} |", f"|---|{'---:|' * len(lost)}", *rows])
 
@@ -98,11 +99,7 @@ def _kept_or_played(wanted: argparse.Namespace, cell: Cell, dataset: SignDataset
             return {}
         print(f"{file.relative_to(wanted.results)} …", file=sys.stderr, flush=True)
         torch.set_num_threads(1)
-        right: dict[str, Any] = play(cell, dataset, fold)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        whole = file.with_name(f".{file.name}")
-        np.savez_compressed(whole, **right)
-        whole.replace(file)
+        keep(file, play(cell, dataset, fold))
     with np.load(file) as kept:
         return dict(kept)
 
@@ -116,7 +113,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("data", type=Path, metavar="DATA", help="folder with the datasets, one folder each")
     parser.add_argument("--peer", choices=PEERS, default="ours", metavar="PEER")
     parser.add_argument("--sets", nargs="+", choices=CONTESTS, default=list(CONTESTS), metavar="SET")
-    parser.add_argument("--seeds", type=int, default=1, help="train so many times")
+    parser.add_argument("--seeds", type=count, default=1, help="train so many times")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the answers are kept")
     parser.add_argument("--draw", action="store_true", help="only draw the table of what is there")
     return parser.parse_args()

@@ -93,7 +93,6 @@ def test_the_readme_runs(desk: Path) -> None:
     assert walk(ROOT / "README.md", desk) == 6
 
 
-@pytest.mark.timeout(600)  # it cross-validates, trains, builds and serves, as a reader does
 def test_the_tutorial_runs(desk: Path) -> None:
     pytest.importorskip("torch")
     assert walk(ROOT / "docs" / "tutorial.md", desk) == 9
